@@ -1,0 +1,1 @@
+"""The open switchboard of a cyber-resilience network."""
