@@ -14,3 +14,29 @@ def shared_samples() -> Path:
     if not samples.is_dir():
         pytest.skip(f"no folder {samples.name} beside the project: the corpus of real files is not tested here")
     return samples
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Start the embedded server before the test database is made."""
+    from schakel.commands import database
+
+    database.ready(migrate=False)
+
+
+@pytest.fixture
+def country(db):
+    """The rows of the cast."""
+    from tests.cast import Country
+
+    return Country()
+
+
+@pytest.fixture
+def real_commits(transactional_db):
+    """A database in which transactions really commit; emptied afterwards, the append-only journal too."""
+    from django.db import connection
+
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # Lets the emptying pass the journal's triggers.

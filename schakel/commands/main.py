@@ -1,0 +1,17 @@
+"""The `schakel` command: finds the right settings and database, then hands over to Django's commands."""
+
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schakel.config.settings")
+
+
+def main() -> None:
+    """Run the command line."""
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 - after the settings are named
+
+    execute_from_command_line(["schakel", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""People with an account, and what they may."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+from schakel.policy.access import NOBODY, Actor, Grant, Role
+from schakel.registry.models import Language, Partner
+
+
+class User(AbstractUser):
+    """Somebody who can log in."""
+
+    language = models.TextField(choices=Language, default=Language.DUTCH)
+
+    class Handling:
+        """Kept while the account lives."""
+
+        keep_days = 0
+        personal = {
+            "username": "scrub", "first_name": "scrub", "last_name": "scrub", "email": "scrub", "last_login": "scrub",
+        }  # fmt: skip
+        plain = {
+            "id", "password", "is_superuser", "is_staff", "is_active", "date_joined", "groups", "user_permissions",
+            "language",
+        }  # fmt: skip
+
+
+class UserGrant(models.Model):
+    """A role that a user holds, for the whole network or for one partner."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="grants")
+    role = models.TextField(choices=[(role.value, role.value) for role in Role if role != Role.SYSTEM])
+    partner = models.ForeignKey(Partner, models.CASCADE, null=True)
+
+    class Handling:
+        """Goes with the user."""
+
+        keep_days = 0
+        personal: dict[str, str] = {}
+        plain = {"id", "user", "role", "partner"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="grant_once", fields=["user", "role", "partner"], nulls_distinct=False),
+            models.CheckConstraint(
+                name="partner_role_has_a_partner",
+                condition=Q(role="partner", partner__isnull=False) | (~Q(role="partner") & Q(partner=None)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Role and partner."""
+        return f"{self.role} {self.partner_id or ''}".strip()
+
+
+def actor_of(user: object) -> Actor:
+    """The actor that a request's user is; strangers are nobody."""
+    if not isinstance(user, User) or not user.is_active:
+        return NOBODY
+    grants = tuple(Grant(Role(row.role), row.partner_id) for row in user.grants.all())
+    return Actor(name=f"user:{user.pk}", grants=grants, user_id=user.pk)

@@ -1,0 +1,90 @@
+"""Who may do what: one table of roles. Pure rules over plain values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One act on one kind of thing."""
+
+    SITUATION_VIEW = "situation:view"
+    REPORT_VIEW = "report:view"
+    REPORT_INGEST = "report:ingest"
+    FINDING_VIEW = "finding:view"
+    CAMPAIGN_VIEW = "campaign:view"
+    CAMPAIGN_MANAGE = "campaign:manage"
+    NOTICE_VIEW = "notice:view"
+    NOTICE_SEND = "notice:send"
+    NOTICE_ANSWER = "notice:answer"
+    DELIVERY_VIEW = "delivery:view"
+    DELIVERY_MANAGE = "delivery:manage"
+    REGISTRY_VIEW = "registry:view"
+    REGISTRY_IMPORT = "registry:import"
+    PEOPLE_MANAGE = "people:manage"
+    JOURNAL_VIEW = "journal:view"
+
+
+class Role(StrEnum):
+    """What somebody is in the network."""
+
+    COORDINATOR = "coordinator"
+    PARTNER = "partner"
+    STEWARD = "steward"
+    AUDITOR = "auditor"
+    SYSTEM = "system"
+
+
+_P = Permission
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.COORDINATOR: frozenset(_P) - {_P.JOURNAL_VIEW},
+    Role.PARTNER: frozenset({_P.SITUATION_VIEW, _P.FINDING_VIEW, _P.CAMPAIGN_VIEW, _P.NOTICE_VIEW, _P.NOTICE_ANSWER}),
+    Role.STEWARD: frozenset({_P.SITUATION_VIEW}),
+    Role.AUDITOR: frozenset({_P.JOURNAL_VIEW, _P.SITUATION_VIEW}),
+    Role.SYSTEM: frozenset(_P),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role, held for the whole network or (partner set) for one partner's constituency."""
+
+    role: Role
+    partner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a permission is held: everywhere, or in the constituencies of some partners."""
+
+    is_everything: bool
+    partner_ids: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether it is held anywhere at all."""
+        return self.is_everything or bool(self.partner_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody or something that reads or acts."""
+
+    name: str
+    grants: tuple[Grant, ...] = ()
+    user_id: int | None = None
+
+    def reach(self, permission: Permission) -> Reach:
+        """The constituencies in which the permission is held."""
+        held = [grant for grant in self.grants if permission in ROLES[grant.role]]
+        return Reach(
+            is_everything=any(grant.partner_id is None and grant.role != Role.PARTNER for grant in held),
+            partner_ids=frozenset(grant.partner_id for grant in held if grant.partner_id is not None),
+        )
+
+    def may(self, permission: Permission, *, partner_id: int | None = None) -> bool:
+        """Whether the act is permitted: on everything, or on what belongs to `partner_id`'s constituency."""
+        reach = self.reach(permission)
+        return reach.is_everything or (partner_id is not None and partner_id in reach.partner_ids)
+
+
+SYSTEM = Actor(name="system", grants=(Grant(Role.SYSTEM),))
+NOBODY = Actor(name="nobody")

@@ -1,0 +1,118 @@
+"""Messages as sent: one delivery per message and address, one attempt per try."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from schakel.kit.states import Moves
+from schakel.policy.access import Actor, Permission
+from schakel.registry.models import ChannelKind, Language
+
+
+class DeliveryState(models.TextChoices):
+    """How far a message is."""
+
+    QUEUED = "queued", _("waiting")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    BOUNCED = "bounced", _("returned")
+    DEAD = "dead", _("needs a person")
+    DROPPED = "dropped", _("given up")
+
+
+DELIVERY_MOVES: Moves[DeliveryState] = {
+    DeliveryState.QUEUED: {DeliveryState.SENDING, DeliveryState.DEAD},
+    DeliveryState.SENDING: {DeliveryState.SENT, DeliveryState.QUEUED, DeliveryState.DEAD},
+    DeliveryState.SENT: {DeliveryState.BOUNCED},
+    DeliveryState.BOUNCED: {DeliveryState.QUEUED, DeliveryState.DROPPED},
+    DeliveryState.DEAD: {DeliveryState.QUEUED, DeliveryState.DROPPED},
+}
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Deliveries."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All for those who see deliveries; partners reach theirs through their notices."""
+        return self.all() if actor.reach(Permission.DELIVERY_VIEW).is_everything else self.none()
+
+
+class Delivery(models.Model):
+    """One message, as sent, to one contact by one channel."""
+
+    key = models.TextField(unique=True)  # What the sender calls it: handing it over twice makes one.
+    message_id = models.TextField(unique=True)
+    channel = models.TextField(choices=ChannelKind)
+    address = models.TextField()
+    language = models.TextField(choices=Language)
+    subject = models.TextField()
+    body = models.TextField()
+    body_html = models.TextField(default="", blank=True)
+    attachment_name = models.TextField(default="", blank=True)
+    attachment = models.BinaryField(default=b"")
+    headers = models.JSONField(default=dict)
+    openpgp_key = models.TextField(default="", blank=True)
+    webhook_secret = models.TextField(default="", blank=True)
+    state = models.TextField(choices=DeliveryState, default=DeliveryState.QUEUED)
+    attempts_count = models.IntegerField(default=0)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    failure = models.TextField(default="", blank=True)
+    objects = DeliveryQuerySet.as_manager()
+
+    class Handling:
+        """The message says what is wrong with whose system."""
+
+        keep_days = 365
+        personal = {
+            "address": "scrub", "body": "scrub", "body_html": "scrub", "attachment": "scrub", "openpgp_key": "scrub",
+            "webhook_secret": "scrub", "headers": "scrub",
+        }  # fmt: skip
+        plain = {
+            "id", "key", "message_id", "channel", "language", "subject", "attachment_name", "state", "attempts_count",
+            "made_at", "due_at", "sent_at", "failure",
+        }  # fmt: skip
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.CheckConstraint(
+                name="delivery_sent_at_only_when_sent",
+                condition=Q(state__in=["sent", "bounced"], sent_at__isnull=False) | ~Q(state__in=["sent", "bounced"]),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state="queued"), name="delivery_due"),
+            models.Index(fields=["id"], condition=Q(state__in=["dead", "bounced"]), name="delivery_desk"),
+        ]
+
+    def __str__(self) -> str:
+        """Its Message-ID."""
+        return self.message_id
+
+
+class Attempt(models.Model):
+    """One try to send: written before the network is touched, its outcome after."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    is_success = models.BooleanField(null=True)
+    reply = models.TextField(default="", blank=True)
+
+    class Handling:
+        """Replies may name an address."""
+
+        keep_days = 365
+        personal = {"reply": "scrub"}
+        plain = {"id", "delivery", "started_at", "ended_at", "is_success"}
+
+    class Meta:
+        indexes = [models.Index(fields=["delivery", "started_at"])]
+
+    def __str__(self) -> str:
+        """Delivery and time."""
+        return f"{self.delivery_id} {self.started_at:%F %T}"

@@ -1,0 +1,64 @@
+"""What every request passes: security headers, the actor, and refusals turned into answers."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from schakel.kit.refusals import NotPermitted, Refused
+from schakel.people.models import actor_of
+from schakel.policy.access import Actor
+
+Next = Callable[[HttpRequest], HttpResponse]
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class Request(HttpRequest):
+    """A request that knows who asks."""
+
+    actor: Actor
+    htmx: bool
+
+
+def headers(get_response: Next) -> Next:
+    """Headers that browsers obey: only our own scripts and styles, no framing, no caching of what is private."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
+
+
+def actor(get_response: Next) -> Next:
+    """Put the actor on the request."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.actor = actor_of(request.user)  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return answer
+
+
+class refusals:  # noqa: N801 - middleware are named by what they do
+    """A `Refused` becomes 403 or 409, with its words and nothing else."""
+
+    def __init__(self, get_response: Next) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self._next(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a refusal; leave the rest to Django."""
+        if not isinstance(exception, Refused):
+            return None
+        status = 403 if isinstance(exception, NotPermitted) else 409
+        return render(request, "refused.html", {"words": str(exception)}, status=status)
