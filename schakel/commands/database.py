@@ -18,14 +18,14 @@ def ready(*, migrate: bool = True) -> None:
     if not settings.IS_EMBEDDED:
         return
     embedded.start(settings.DATABASE_DIR)
-    _make_database(settings.DATABASES["default"]["NAME"])
+    _make_database(str(settings.DATABASES["default"]["NAME"]))
     if migrate and _is_behind():
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
 
 
 def _make_database(name: str) -> None:
-    place = settings.DATABASES["default"]
+    place = {name: str(settings.DATABASES["default"][name]) for name in ("HOST", "USER")}
     with psycopg.connect(host=place["HOST"], user=place["USER"], dbname="postgres", autocommit=True) as server:
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

@@ -129,7 +129,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Organisations."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """All for those who see findings everywhere; for a partner those in its constituency, while its agreement runs."""
+        """All for those who see findings everywhere; for a partner its constituency, while its agreement runs."""
         reach = actor.reach(Permission.FINDING_VIEW)
         if reach.is_everything:
             return self.all()

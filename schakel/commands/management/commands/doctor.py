@@ -1,4 +1,4 @@
-"""`schakel doctor`: do settings and connections work?"""
+"""`schakel doctor`: whether settings and connections work."""
 
 from typing import Any
 
