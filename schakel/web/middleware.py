@@ -2,25 +2,30 @@
 
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django_htmx.middleware import HtmxDetails
 
 from schakel.kit.refusals import NotPermitted, Refused
-from schakel.people.models import actor_of
-from schakel.policy.access import Actor
+from schakel.people.models import User, actor_of
+from schakel.policy.access import NOBODY, Actor
 
 Next = Callable[[HttpRequest], HttpResponse]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+OPEN_PATHS = ("/account/", "/language/", "/static/", "/n/", "/api/")
+"""Where a member without a second factor may still come: to set it up, and where no session counts."""
 
 
 class Request(HttpRequest):
     """A request that knows who asks."""
 
     actor: Actor
-    htmx: bool
+    htmx: HtmxDetails
 
 
 def headers(get_response: Next) -> Next:
@@ -37,10 +42,14 @@ def headers(get_response: Next) -> Next:
 
 
 def actor(get_response: Next) -> Next:
-    """Put the actor on the request."""
+    """Put the actor on the request. Who has no second factor yet is nobody, and is sent to set it up."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        request.actor = actor_of(request.user)  # type: ignore[attr-defined]
+        is_known = isinstance(request.user, User)
+        is_sure = is_known and is_mfa_enabled(request.user, [Authenticator.Type.TOTP])
+        request.actor = actor_of(request.user) if is_sure else NOBODY  # type: ignore[attr-defined]
+        if is_known and not is_sure and not request.path.startswith(OPEN_PATHS):
+            return redirect("mfa_activate_totp")
         return get_response(request)
 
     return answer
