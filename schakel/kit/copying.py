@@ -1,7 +1,7 @@
 """Whole frames into and out of PostgreSQL by COPY: batches, not loops."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -27,7 +27,7 @@ def copy_in(frame: pl.DataFrame, *, table: str) -> int:
     return frame.height
 
 
-def copy_out(query: str, parameters: Sequence[object] = (), *, schema: Schema) -> pl.DataFrame:
+def copy_out(query: str, parameters: Sequence[object] | Mapping[str, object] = (), *, schema: Schema) -> pl.DataFrame:
     """The rows of `query` as a frame of that schema, far faster than row by row. Nulls and empty strings differ."""
     buffer = io.BytesIO()
     with connection.cursor() as cursor:
@@ -37,4 +37,4 @@ def copy_out(query: str, parameters: Sequence[object] = (), *, schema: Schema) -
                 buffer.write(block)
     if not buffer.tell():
         return pl.DataFrame(schema=schema)
-    return pl.read_csv(buffer.getvalue(), has_header=False, schema=schema, null_values="\\N", missing_utf8_is_empty_string=True)
+    return pl.read_csv(buffer.getvalue(), has_header=False, schema=schema, null_values="\\N", empty_string_is_null=False)

@@ -101,6 +101,7 @@ class Finding(models.Model):
     series = models.ForeignKey(Series, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     opened_in = models.ForeignKey(Report, models.PROTECT, related_name="opened", db_constraint=False, db_index=False)
     missed_count = models.SmallIntegerField(default=0)
+    reopened_count = models.SmallIntegerField(default=0)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     opened_at = models.DateTimeField()
@@ -115,7 +116,7 @@ class Finding(models.Model):
         personal = {"asset": "scrub", "detail": "scrub"}
         plain = {
             "id", "organisation", "kind", "weakness", "severity", "tlp", "state", "series", "opened_in", "missed_count",
-            "first_seen_at", "last_seen_at", "opened_at", "closed_at", "due_on",
+            "reopened_count", "first_seen_at", "last_seen_at", "opened_at", "closed_at", "due_on",
         }  # fmt: skip
 
     class Meta:
@@ -129,6 +130,7 @@ class Finding(models.Model):
         indexes = [
             models.Index(fields=["series"], name="finding_steady", condition=Q(state__in=UNSOLVED)),
             models.Index(fields=["weakness", "id"], name="finding_weakness", condition=~Q(weakness="")),
+            models.Index(fields=["opened_in"], name="finding_opened_in"),
         ]
 
     def __str__(self) -> str:
@@ -306,6 +308,7 @@ class Route(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="route_once", fields=["report", "organisation", "kind", "round"])]
+        indexes = [models.Index(fields=["report"], name="route_ready", condition=Q(state="ready"))]
 
     def __str__(self) -> str:
         """Organisation, kind, way."""

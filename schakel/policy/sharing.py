@@ -47,14 +47,19 @@ class Refusal(StrEnum):
 
 # An affected organisation hears of its own system under every label but RED: the finding is about itself.
 # A guardian acts for its client, so AMBER reaches it and AMBER+STRICT does not (TLP 2.0, section 4).
-# An operator is community: it hears GREEN, and AMBER only about systems that are its own to fix, which we cannot know.
+# An operator is community, so GREEN reaches it; AMBER does where the source itself allows it, which `refusal` asks too:
+# the source may always allow more than its label (TLP 2.0, section 3).
 REACH: dict[Tlp, frozenset[Standing]] = {
     Tlp.RED: frozenset(),  # Named people only, never through this function.
     Tlp.AMBER_STRICT: frozenset({Standing.AFFECTED}),
-    Tlp.AMBER: frozenset({Standing.AFFECTED, Standing.GUARDIAN}),
+    Tlp.AMBER: frozenset({Standing.AFFECTED, Standing.GUARDIAN, Standing.OPERATOR}),
     Tlp.GREEN: frozenset({Standing.AFFECTED, Standing.GUARDIAN, Standing.OPERATOR}),
     Tlp.CLEAR: frozenset(Standing),
 }
+
+
+# Above GREEN with personal data, only an encrypted way or a verified contact will do.
+PROTECTED = frozenset({Tlp.AMBER, Tlp.AMBER_STRICT, Tlp.RED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +115,37 @@ def refusal(terms: Terms, *, way: Way, basis: Basis | None, at: datetime) -> Ref
         (terms.holds_personal_data and not _has_basis(basis, at), Refusal.NO_LEGAL_BASIS),
         (not way.has_agreement, Refusal.NO_AGREEMENT),
         (not way.has_channel, Refusal.NO_CHANNEL),
-        (needs_encryption(tlp, terms) and not (way.is_encrypted or way.is_verified), Refusal.UNPROTECTED),
+        (
+            terms.holds_personal_data and tlp in PROTECTED and not (way.is_encrypted or way.is_verified),
+            Refusal.UNPROTECTED,
+        ),
     )
     return next((reason for is_met, reason in checks if is_met), None)
+
+
+def operator_refusal(terms: Terms) -> Refusal | None:
+    """Say why whoever merely runs the network may not be told, or None when it may."""
+    tlp = label(terms.tlp)
+    if tlp is None or Standing.OPERATOR not in REACH[tlp]:
+        return Refusal.TOO_WIDE
+    return None if terms.operator_allowed else Refusal.SOURCE_TERMS
 
 
 def _has_basis(basis: Basis | None, at: datetime) -> bool:
     return basis is not None and basis.in_force(at.date())
 
 
-def needs_encryption(tlp: Tlp, terms: Terms) -> bool:
-    """Above GREEN with personal data, only an encrypted way or the organisation's own verified contact will do."""
-    return terms.holds_personal_data and tlp in {Tlp.AMBER, Tlp.AMBER_STRICT, Tlp.RED}
+def protected_labels() -> frozenset[str]:
+    """The labels under which details go by encrypted ways only; by others goes a link to them."""
+    return frozenset(tlp.value for tlp in PROTECTED)
 
 
 def visible_labels(standing: Standing) -> frozenset[str]:
     """The labels under which a reader of that standing may see a finding."""
     return frozenset(tlp.value for tlp, reach in REACH.items() if standing in reach)
+
+
+def is_wider(tlp: Tlp, *, than: Tlp | None) -> bool:
+    """Whether `tlp` reaches further than the source's own label allows: only the source may widen it."""
+    order = list(Tlp)
+    return than is None or order.index(tlp) < order.index(than)

@@ -1,0 +1,124 @@
+"""`schakel ingest`: a report in any known format, from file to notices."""
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from schakel.commands.base import Progress, SchakelCommand
+from schakel.intake.formats import ReadOptions
+from schakel.intake.kinds import KINDS
+from schakel.intake.models import Report, Source
+from schakel.intake.steps import receive
+from schakel.kit.refusals import Invalid, Refused
+from schakel.notices import pipeline
+from schakel.policy.access import SYSTEM
+
+NUMBERS = ("rows", "quarantined", "unmatched", "matched", "withheld", "notices")
+
+
+class Command(SchakelCommand):
+    """Receives, parses, matches, tracks, routes and composes."""
+
+    help = "take in reports: receive, parse, match, track, route, compose"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Files, and what is known of them."""
+        parser.add_argument("files", nargs="+", metavar="FILE", help="a report, gz and zip too; - for standard input")
+        parser.add_argument("--source", required=True, help="who sent it, such as shadowserver")
+        parser.add_argument("--type", default="", help="the type of report; else read from the file's name")
+        parser.add_argument("--tlp", default="", help="a label stricter than the source's own")
+        parser.add_argument("--kind", default="", choices=["", *KINDS], help="kind of finding where rows do not say")
+        parser.add_argument("--mapping", type=Path, help="a TOML file that says which column is which")
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        """Each file in turn: one that is refused does not stop the rest."""
+        source, is_new = receive.source_named(options["source"], by=SYSTEM, at=timezone.now())
+        if is_new:
+            self.stderr.write(f"New source {source.slug}: it begins with the strictest terms ({source.tlp}).")
+        read = _read_options(options)
+        reports, refused = [], []
+        for name in options["files"]:
+            try:
+                reports.append(self._one(name, source, read, options))
+            except (Refused, OSError) as problem:
+                refused.append({"name": name, "reason": str(problem)})
+        return self._result(reports, refused, as_json=options["json"])
+
+    def _one(self, name: str, source: Source, read: ReadOptions, options: dict[str, Any]) -> dict[str, Any]:
+        with _opened(name) as stream:
+            report, is_new = receive.receive(
+                stream,
+                name=Path(name).name if name != "-" else "stdin",
+                source=source,
+                by=SYSTEM,
+                at=timezone.now(),
+                type=options["type"],
+                tlp=options["tlp"],
+            )
+        progress = Progress(report.name)
+        for _step in pipeline.advance(report, by=SYSTEM, at=timezone.now(), progress=progress, options=read):
+            progress.end()
+        if report.state == "refused":
+            raise Invalid(report.figures.get("refused", ""))
+        return pipeline.figures_of(Report.objects.get(pk=report.pk), is_new=is_new)
+
+    def _result(self, reports: list[dict[str, Any]], refused: list[dict[str, str]], *, as_json: bool) -> dict[str, Any]:
+        """One report is shown as itself, several with their sum."""
+        if refused and not reports:
+            self.refuse("; ".join(f"{row['name']}: {row['reason']}" for row in refused), as_json=as_json)
+        for row in refused:
+            self.stderr.write(f"Refused: {row['name']}: {row['reason']}")
+        if len(reports) == 1 and not refused:
+            return reports[0]
+        return _sum(reports) | {"reports": reports, "refused": refused}
+
+    def words(self, figures: dict[str, Any]) -> str:
+        """A paragraph per report."""
+        return "\n\n".join(map(_words, figures.get("reports", [figures])))
+
+
+def _opened(name: str) -> IO[bytes]:
+    return sys.stdin.buffer if name == "-" else Path(name).open("rb")
+
+
+def _read_options(options: dict[str, Any]) -> ReadOptions:
+    mapping = tomllib.loads(options["mapping"].read_text()) if options["mapping"] else None
+    given = {"type": options["type"] or None, "mapping": mapping, "default_kind": options["kind"] or None}
+    known = {name: value for name, value in given.items() if value is not None}
+    return ReadOptions(**known, received_at=timezone.now())
+
+
+def _sum(reports: list[dict[str, Any]]) -> dict[str, Any]:
+    total: dict[str, Any] = {name: sum(report[name] for report in reports) for name in NUMBERS}
+    total["findings"] = _added(report["findings"] for report in reports)
+    total["routes"] = {"by": _added(report["routes"]["by"] for report in reports)}
+    total["seconds"] = _added(report["seconds"] for report in reports)
+    return total
+
+
+def _added(parts: Any) -> dict[str, Any]:
+    total: dict[str, Any] = {}
+    for part in parts:
+        for name, value in part.items():
+            total[name] = round(total.get(name, 0) + value, 3)
+    return total
+
+
+def _words(report: dict[str, Any]) -> str:
+    again = "" if report["is_new"] else " (received before; nothing is done twice)"
+    routes = ", ".join(f"{count} {via}" for via, count in report["routes"]["by"].items()) or "none"
+    findings = ", ".join(f"{count} {name}" for name, count in report["findings"].items())
+    seconds = ", ".join(f"{step} {value:.1f}" for step, value in report["seconds"].items())
+    return (
+        f"{report['name']}{again}\n"
+        f"  rows      {report['rows']:,} = {report['quarantined']:,} quarantined + {report['unmatched']:,} unmatched"
+        f" + {report['matched']:,} matched\n"
+        f"  findings  {findings}\n"
+        f"  routes    {routes}\n"
+        f"  notices   {report['notices']:,}\n"
+        f"  seconds   {seconds}"
+    )

@@ -1,0 +1,110 @@
+"""First step: bytes and a source become a report. The same bytes again return the same report."""
+
+import hashlib
+import os
+import re
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from schakel.intake import formats, store
+from schakel.intake.models import Report, Series, Source
+from schakel.journal.actions import record
+from schakel.kit.refusals import Invalid, permit
+from schakel.policy import sharing
+from schakel.policy.access import Actor, Permission
+
+BLOCK = 1 << 20
+COMPLETE = re.compile(r"^(scan6?|event[46]|population6?|device_id|blocklist|compromised|sandbox)")
+
+
+def receive(
+    stream: IO[bytes],
+    *,
+    name: str,
+    source: Source,
+    by: Actor,
+    at: datetime,
+    type: str = "",  # noqa: A002 - the word of the command line
+    tlp: str = "",
+) -> tuple[Report, bool]:
+    """Keep the bytes and their digest; returns the report, and whether it is new.
+
+    Raises NotPermitted, and Invalid for a label that TLP 2.0 does not know or that is wider than the source's own.
+    """
+    permit(by.may(Permission.REPORT_INGEST))
+    label = _label(tlp or source.tlp, source)
+    held, digest, size = _hold(stream)
+    try:
+        return _keep(held, digest, size, name=name, source=source, type=type, tlp=label, by=by, at=at)
+    finally:
+        held.unlink(missing_ok=True)
+
+
+def source_named(slug: str, *, by: Actor, at: datetime) -> tuple[Source, bool]:
+    """The source of that name; a new one begins with the strictest terms that still let its reports be told."""
+    permit(by.may(Permission.REPORT_INGEST))
+    if slugify(slug) != slug.lower() or not slug:
+        raise Invalid(_("a source's name has letters, digits and hyphens only."), slug)
+    with transaction.atomic():
+        source, is_new = Source.objects.get_or_create(slug=slug.lower(), defaults={"name": slug})
+        if is_new:
+            record("intake.source.added", by=by, at=at, on=source)
+    return source, is_new
+
+
+def _label(text: str, source: Source) -> str:
+    label = sharing.label(text)
+    if label is None:
+        raise Invalid(_("this is no label of TLP 2.0:"), text)
+    if sharing.is_wider(label, than=sharing.label(source.tlp)):
+        raise Invalid(_("only the source may widen its own label:"), f"{label.marking}, {source.tlp}")
+    return label.value
+
+
+def _hold(stream: IO[bytes]) -> tuple[Path, str, int]:
+    """Stream the bytes to a file of ours, with their SHA-256 and size."""
+    place = Path(settings.STORE) / "incoming"
+    place.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=place, delete=False) as held:
+        while block := stream.read(BLOCK):
+            digest.update(block)
+            size += len(block)
+            held.write(block)
+        held.flush()
+        os.fsync(held.fileno())
+    return Path(held.name), digest.hexdigest(), size
+
+
+@transaction.atomic
+def _keep(
+    held: Path,
+    digest: str,
+    size: int,
+    *,
+    name: str,
+    source: Source,
+    type: str,  # noqa: A002
+    tlp: str,
+    by: Actor,
+    at: datetime,
+) -> tuple[Report, bool]:
+    kind = type or formats.type_of(name)
+    series, _made = Series.objects.get_or_create(
+        source=source, type=kind, defaults={"is_complete": bool(COMPLETE.match(kind))}
+    )
+    report, is_new = Report.objects.get_or_create(
+        series=series, digest=digest, defaults={"name": name, "tlp": tlp, "received_at": at, "size_bytes": size}
+    )
+    if is_new or not store.raw(report).exists():
+        held.replace(store.raw(report))
+    if is_new:
+        record("intake.report.received", by=by, at=at, on=report, source=source.slug, bytes=size, digest=digest)
+    return report, is_new

@@ -1,0 +1,118 @@
+"""Where observations lie: columns in Parquet files, a folder per report; never rows in a table.
+
+A report's folder holds `raw` (the bytes as sent), `observations.parquet`, `quarantined.parquet`, and, once matched,
+`matches.parquet` (a line per holder) and `sightings.parquet` (a line per finding it holds). Files appear whole or
+not at all: they are written beside their place and moved into it.
+"""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Self
+
+import polars as pl
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from schakel.intake.models import Report
+
+ROW_GROUP = 50_000
+
+
+def folder(report: Report) -> Path:
+    """The report's folder; made where it is missing."""
+    place = Path(settings.STORE) / "reports" / f"{report.received_at:%Y/%m}" / str(report.pk)
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def raw(report: Report) -> Path:
+    """The bytes as they were sent."""
+    return folder(report) / "raw"
+
+
+class Sheet:
+    """A file of the report being written: frames of one schema go in, and the file appears when the block ends well."""
+
+    def __init__(self, report: Report, name: str) -> None:
+        self._place = folder(report) / f"{name}.parquet"
+        self._beside = self._place.with_suffix(".part")
+        self._writer: pq.ParquetWriter | None = None
+        self.rows = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Append the rows of `frame`."""
+        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._beside, table.schema, compression="zstd", compression_level=1)
+        self._writer.write_table(table, row_group_size=ROW_GROUP)
+        self.rows += frame.height
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._writer is None:
+            return
+        self._writer.close()
+        if kind is None:
+            self._beside.replace(self._place)
+        else:
+            self._beside.unlink()
+
+
+def write(frame: pl.DataFrame, report: Report, name: str) -> None:
+    """Write `frame` as the file `name`; an existing one is replaced."""
+    with Sheet(report, name) as sheet:
+        sheet.add(frame)
+
+
+def scan(report: Report, name: str) -> pl.LazyFrame:
+    """The file `name` of the report, read lazily."""
+    return pl.scan_parquet(folder(report) / f"{name}.parquet")
+
+
+def has(report: Report, name: str) -> bool:
+    """Whether the report has a file `name`."""
+    return (folder(report) / f"{name}.parquet").exists()
+
+
+def batches(report: Report, name: str, *, columns: Sequence[str], size: int = 250_000) -> Iterable[pl.DataFrame]:
+    """The file's columns in order, in frames of at most `size` rows."""
+    file = pq.ParquetFile(folder(report) / f"{name}.parquet")
+    for batch in file.iter_batches(batch_size=size, columns=list(columns)):
+        yield pl.DataFrame(batch)
+
+
+def quarantined(report: Report, *, limit: int = 100, offset: int = 0) -> pl.DataFrame:
+    """Rows that could not be read: line, column, value, reason, words, raw."""
+    if not has(report, "quarantined"):
+        return pl.DataFrame()
+    return scan(report, "quarantined").slice(offset, limit).collect()
+
+
+def unmatched(report: Report, *, limit: int = 100, offset: int = 0) -> pl.DataFrame:
+    """Rows that nobody in the registry holds, or that a warning list keeps from matching."""
+    if not has(report, "matches"):
+        return pl.DataFrame()
+    matched = scan(report, "matches").select("row").unique()
+    rows = scan(report, "observations").with_row_index("row")
+    return rows.join(matched, on="row", how="anti", maintain_order="left").slice(offset, limit).collect()
+
+
+def matched_rows(
+    report: Report, *, organisation_ids: Sequence[int], kinds: Sequence[str], limit: int = 200
+) -> pl.DataFrame:
+    """The rows that concern these organisations: observation columns, and organisation, asset, basis, rank."""
+    if not has(report, "matches"):
+        return pl.DataFrame()
+    wanted = pl.col("organisation").is_in(list(organisation_ids)) & pl.col("kind").is_in(list(kinds))
+    held = scan(report, "matches").filter(wanted).sort("row").head(limit).drop("kind").collect()
+    rows = held["row"].unique().to_list()
+    seen = scan(report, "observations").with_row_index("row").filter(pl.col("row").is_in(rows)).collect()
+    return held.join(seen, on="row", how="left", maintain_order="left")
+
+
+def remove(report: Report) -> None:
+    """Delete everything the store holds of the report."""
+    shutil.rmtree(folder(report))

@@ -1,0 +1,96 @@
+"""The index of who holds what: kept on disk beside the registry, brought up to date, not rebuilt for each report."""
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+from django.conf import settings
+from django.db import connection
+
+from schakel.kit.copying import copy_out
+from schakel.matching import Index, reserved
+from schakel.registry.models import AssetKind
+
+COLUMNS = {
+    "asset": pl.Int64,
+    "organisation": pl.Int64,
+    "value": pl.String,
+    "role": pl.String,
+    "valid_from": pl.String,
+    "valid_until": pl.String,
+    "kind": pl.String,
+}
+QUERY = """
+SELECT id, organisation_id, value, role, to_char(valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'),
+       to_char(valid_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), kind
+FROM registry_asset WHERE revision > %s
+"""
+
+
+def current() -> Index:
+    """The index of the registry as it is now; loading one that is up to date costs milliseconds."""
+    wanted = _revision()
+    have, index = _kept()
+    if index is None:
+        index = Index.build(**_tables(-1), warnings=reserved.never_matching())
+    elif have < wanted:
+        tables = _tables(have)
+        index = index.update(**tables, removed=_changed(tables))
+    if have != wanted:
+        _keep(index, wanted)
+    return index
+
+
+def _revision() -> int:
+    """The registry's number: highest change and count of assets, so that a removal is noticed too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(revision), -1) FROM registry_asset")
+        return int(cursor.fetchone()[0])
+
+
+def _tables(after: int) -> dict[str, pl.DataFrame]:
+    """The assets changed after that revision, as the kernel wants them: a frame per kind."""
+    rows = copy_out(QUERY, [after], schema=COLUMNS)
+    spans = [
+        pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S", time_zone="UTC") for name in ("valid_from", "valid_until")
+    ]
+    rows = rows.with_columns(spans)
+    names = rows.filter(pl.col("kind").is_in([AssetKind.DOMAIN, AssetKind.EMAIL_DOMAIN]))
+    return {
+        "networks": rows.filter(kind=AssetKind.NETWORK).rename({"value": "network"}).drop("kind"),
+        "domains": names.rename({"value": "domain"}).drop("kind"),
+        "asns": rows.filter(kind=AssetKind.ASN).with_columns(asn=pl.col("value").cast(pl.Int64)).drop("kind", "value"),
+    }
+
+
+def _changed(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """The same assets as the index may hold them from before: those go first."""
+    parts = [frame.select(pl.lit(name[:-1]).alias("table"), "asset") for name, frame in tables.items()]
+    return pl.concat(parts)
+
+
+def _folder() -> Path:
+    return Path(settings.STORE) / "index"
+
+
+def _kept() -> tuple[int, Index | None]:
+    """The newest index on disk and its revision."""
+    found = sorted((int(place.name), place) for place in _folder().glob("[0-9]*") if place.name.isdigit())
+    return (found[-1][0], Index.load(found[-1][1])) if found else (-2, None)
+
+
+def _keep(index: Index, revision: int) -> None:
+    """Write beside and move into place; older ones go."""
+    beside = _folder() / f"{revision}.part"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    index.save(beside)
+    old = [place for place in _folder().iterdir() if place != beside]
+    beside.rename(_folder() / str(revision))
+    for place in old:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def forget() -> None:
+    """Throw the kept index away: the next use builds it anew."""
+    shutil.rmtree(_folder(), ignore_errors=True)

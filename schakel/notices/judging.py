@@ -1,0 +1,90 @@
+"""Judging ways: the policy's answer to each, the first that passes, and the trail that says why."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import polars as pl
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from schakel.intake.models import Report
+from schakel.kit.copying import copy_in
+from schakel.notices import candidates
+from schakel.notices.bases import basis_of
+from schakel.notices.models import Occasion, RouteState, Via
+from schakel.policy import sharing
+
+SORT = ["standing", "has_agreement", "has_channel", "is_encrypted", "is_verified"]
+"""What the policy looks at: few distinct combinations, however many organisations."""
+
+
+def judged(around: pl.DataFrame, *, terms: sharing.Terms, at: datetime) -> pl.DataFrame:
+    """Each way to the organisations of `around` (organisation, operator), in order; `refusal` is '' where it passes."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE told (id bigint PRIMARY KEY) ON COMMIT DROP")
+        cursor.execute("CREATE TEMP TABLE run_by (organisation bigint, operator bigint) ON COMMIT DROP")
+        copy_in(around.select(id="organisation"), table="told")
+        copy_in(around.filter(pl.col("operator").is_not_null()), table="run_by")
+        cursor.execute("ANALYZE told, run_by")
+        ways = candidates.ways(timezone.localdate(at))
+        cursor.execute("DROP TABLE told, run_by")
+    return ways.join(_refusals(ways, terms, at), on=SORT, how="left", maintain_order="left")
+
+
+def _refusals(ways: pl.DataFrame, terms: sharing.Terms, at: datetime) -> pl.DataFrame:
+    """The policy's answer to each sort of way."""
+    basis = basis_of(settings.LEGAL_BASIS)
+    sorts = ways.select(SORT).unique()
+    answers = [sharing.refusal(terms, way=_way(row), basis=basis, at=at) or "" for row in sorts.iter_rows(named=True)]
+    return sorts.with_columns(refusal=pl.Series(map(str, answers), dtype=pl.String))
+
+
+def _way(row: Mapping[str, object]) -> sharing.Way:
+    flags = {name: bool(row[name]) for name in SORT[1:]}
+    return sharing.Way(standing=sharing.Standing(str(row["standing"])), **flags)
+
+
+def told(groups: pl.DataFrame, ways: pl.DataFrame) -> pl.DataFrame:
+    """The groups, each with the way that was chosen for its organisation, or none."""
+    rows = groups.join(chosen(ways), on="organisation", how="left")
+    return rows.with_columns(pl.col("via").fill_null(Via.UNREACHABLE.value), pl.col("steps").fill_null("[]"))
+
+
+def chosen(ways: pl.DataFrame) -> pl.DataFrame:
+    """Per organisation the first way that passes (nulls where none does), and `steps`: what was tried, as JSON."""
+    tried = ways.with_columns(passed_before=(pl.col("refusal") == "").cum_sum().over("organisation"))
+    tried = tried.filter((pl.col("passed_before") == 0) | ((pl.col("passed_before") == 1) & (pl.col("refusal") == "")))
+    steps = tried.group_by("organisation").agg(_step().str.join(",").alias("steps"))
+    first = tried.filter(pl.col("refusal") == "").select("organisation", "via", "partner", "contact", "language")
+    steps = steps.with_columns(pl.concat_str(pl.lit("["), "steps", pl.lit("]")).alias("steps"))
+    return steps.join(first, on="organisation", how="left")
+
+
+def _step() -> pl.Expr:
+    """One way as a JSON object; slugs and numbers only, so nothing needs escaping."""
+    partner, contact = (pl.col(name).cast(pl.String).fill_null("null") for name in ("partner", "contact"))
+    marks = [pl.lit(mark) for mark in ('{"via":"', '","partner":', ',"contact":', ',"refusal":"', '"}')]
+    return pl.concat_str(marks[0], "via", marks[1], partner, marks[2], contact, marks[3], "refusal", marks[4])
+
+
+def as_table(rows: pl.DataFrame, *, report: Report, at: datetime, occasion: Occasion) -> pl.DataFrame:
+    """The rows (with `round`, and `refusal` where withheld) as columns of the table of routes."""
+    return rows.select(
+        pl.lit(report.pk).alias("report_id"),
+        pl.col("organisation").alias("organisation_id"),
+        "kind",
+        "round",
+        pl.lit(occasion.value).alias("occasion"),
+        "via",
+        pl.col("refusal").fill_null(""),
+        "steps",
+        pl.col("partner").alias("partner_id"),
+        pl.col("contact").alias("contact_id"),
+        pl.lit(settings.LEGAL_BASIS).alias("basis"),
+        "severity",
+        pl.lit(report.tlp).alias("tlp"),
+        "findings_count",
+        pl.lit(RouteState.READY.value).alias("state"),
+        pl.lit(at).alias("made_at"),
+    )

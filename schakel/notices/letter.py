@@ -1,0 +1,145 @@
+"""The message of one notice: its words, its systems, its link and its reason, as plain text and HTML, with a CSV.
+
+Made from stored rows only, so that a message made twice is the same message.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from schakel.notices import links, texts
+from schakel.notices.models import Notice, Occasion, Severity
+from schakel.policy import sharing
+
+SHOWN = 20
+ATTACHED = 10_000
+COLUMNS = ("organisation", "asset", "kind", "weakness", "severity", "first_seen", "last_seen", "detail")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding as the recipient reads it."""
+
+    organisation: str
+    asset: str
+    weakness: str
+    severity: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message ready to hand over."""
+
+    subject: str
+    plain: str
+    html: str
+    attachment: bytes
+    text_version: str
+
+
+def letter(notice: Notice, *, lines: Sequence[Line], to: str, source: str) -> Letter:
+    """Compose the message for `notice` about `lines`, addressed to the body named `to`.
+
+    A bare notice names no system and no weakness: what is wrong stands behind its link.
+    """
+    language = notice.language if notice.language in texts.LANGUAGES else "en"
+    text = texts.text(notice.kind, language)
+    with override(language):
+        context = _context(notice, text, lines, to=to, source=source, language=language)
+        subject = _subject(notice, text)
+        return Letter(
+            subject=subject,
+            plain=_tidy(render_to_string("notices/letter.txt", context)),
+            html=render_to_string("notices/letter.html", context | {"subject": subject, "language": language}),
+            attachment=b"" if notice.is_bare else table(lines, kind=notice.kind),
+            text_version=text.version,
+        )
+
+
+def values_of(notice: Notice, lines: Sequence[Line], *, source: str, language: str) -> dict[str, str]:
+    """What the placeholders of a notice's text stand for."""
+    weaknesses = sorted({line.weakness for line in lines if line.weakness})
+    first, last = (
+        (min(line.first_seen_at for line in lines), max(line.last_seen_at for line in lines))
+        if lines
+        else (
+            notice.made_at,
+            notice.made_at,
+        )
+    )
+    return {
+        "count": str(notice.findings_count),
+        "first_seen": f"{first:%d-%m-%Y}",
+        "last_seen": f"{last:%d-%m-%Y}",
+        "source": source,
+        "weakness_line": texts.weakness_line(weaknesses[0] if len(weaknesses) == 1 else None, language),
+        "deadline": texts.deadline(Severity(notice.severity).name.lower(), language),
+    }
+
+
+def table(lines: Iterable[Line], *, kind: str) -> bytes:
+    """The systems as CSV (RFC 4180, UTF-8): machine-readable, no more than ATTACHED rows."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for line in list(lines)[:ATTACHED]:
+        severity = Severity(line.severity).name.lower()
+        seen = line.first_seen_at.isoformat(), line.last_seen_at.isoformat()
+        cells = (line.organisation, line.asset, kind, line.weakness, severity, *seen, line.detail)
+        writer.writerow(map(_harmless, cells))
+    return out.getvalue().encode()
+
+
+def _harmless(cell: str) -> str:
+    """No cell may begin like a formula: reports carry what strangers wrote (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _subject(notice: Notice, text: texts.Text) -> str:
+    start = {Occasion.REMINDER: _("Reminder: "), Occasion.ESCALATION: _("Still open: ")}.get(
+        Occasion(notice.occasion), ""
+    )
+    words = _("Security notice: please read") if notice.is_bare else text.subject
+    return f"{start}{words} [{settings.PLATFORM_NAME} {notice.pk}]"
+
+
+def _context(
+    notice: Notice, text: texts.Text, lines: Sequence[Line], *, to: str, source: str, language: str
+) -> dict[str, object]:
+    values = values_of(notice, lines, source=source, language=language)
+    marking = sharing.label(notice.tlp)
+    return {
+        "notice": notice,
+        "to": to,
+        "words": text.as_plain(values),
+        "words_html": mark_safe(text.as_html(values)),  # noqa: S308 - the texts escape every value themselves
+        "lines": lines[:SHOWN],
+        "more": max(0, notice.findings_count - SHOWN),
+        "url": links.url_of(notice),
+        "marking": marking.marking if marking else "",
+        "source": source,
+        "help_line": settings.HELP_LINE,
+        "platform": settings.PLATFORM_NAME,
+        "link_days": settings.LINK_DAYS,
+        "names_organisations": notice.partner_id is not None,
+    }
+
+
+def _tidy(text: str) -> str:
+    """No more than one empty line in a row, none at the ends."""
+    out: list[str] = []
+    for line in text.strip().splitlines():
+        if line.strip() or (out and out[-1]):
+            out.append(line.rstrip())
+    return "\n".join(out) + "\n"

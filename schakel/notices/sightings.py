@@ -1,0 +1,54 @@
+"""From matched rows to sightings: one line per finding that a report holds, in its normal form. Columns in and out."""
+
+import polars as pl
+
+from schakel.intake.kinds import KINDS
+
+ENDURING = [slug for slug, kind in KINDS.items() if kind.nature in {"vulnerable", "exposed"}]
+RANK = {"info": 0, "low": 1, "medium": 2, "high": 3, "critical": 4}
+KEYS = ["organisation", "kind", "asset", "weakness"]
+
+
+def held(matches: pl.DataFrame, *, with_operators: bool) -> pl.DataFrame:
+    """The lines that make findings: of each row the most specific owners, or failing them its operators.
+
+    Operators count only `with_operators`: where the source lets them be told. Adds `operator`: the organisation
+    that runs the network around the row, or null.
+    """
+    runs = matches.filter(pl.col("role") == "operator")
+    operators = runs.group_by("row").agg(operator=pl.col("organisation").first())
+    lines = matches if with_operators else matches.filter(pl.col("role") != "operator")
+    best = lines.filter(pl.col("rank") == pl.col("rank").min().over("row"))
+    return best.join(operators, on="row", how="left")
+
+
+def normal_form() -> pl.Expr:
+    """How a finding names its asset, so that two sightings of one thing are one finding.
+
+    By what the holder was recognised: its address, or its host. A port belongs to what listens; what calls out
+    (an infected machine) uses another each time, so there it is left out.
+    """
+    by_name = pl.col("basis") == "domain"
+    name = pl.coalesce(
+        pl.when(by_name).then(pl.coalesce("email", "host")), "address", "email", "host", "url", pl.format("AS{}", "asn")
+    ).str.to_lowercase()
+    listens = pl.col("kind").is_in(ENDURING) & pl.col("port").is_not_null()
+    return (
+        pl.when(listens).then(pl.format("{} {}/{}", name, "port", pl.col("protocol").fill_null("tcp"))).otherwise(name)
+    )
+
+
+def sightings(rows: pl.DataFrame) -> pl.DataFrame:
+    """One line per organisation, kind, asset and weakness: severity (0 to 4), first_at, last_at, detail, operator."""
+    severity = pl.col("severity").replace_strict(RANK, default=2, return_dtype=pl.Int16)
+    return (
+        rows.with_columns(asset=normal_form(), weakness=pl.col("weakness").fill_null(""), severity=severity)
+        .group_by(KEYS)
+        .agg(
+            pl.col("severity").max(),
+            pl.col("detail").first().fill_null("").str.slice(0, 200),
+            pl.col("observed_at").min().alias("first_at"),
+            pl.col("observed_at").max().alias("last_at"),
+            pl.col("operator").first(),
+        )
+    )

@@ -1,0 +1,123 @@
+"""When nobody answers: first a reminder by the same way, then the next way that may be used.
+
+A promise whose day has passed counts as no answer.
+"""
+
+from datetime import datetime
+
+import polars as pl
+from django.db import connection, transaction
+from django.utils import timezone
+
+from schakel.intake.models import Report
+from schakel.journal.actions import record
+from schakel.kit.copying import copy_in, copy_out
+from schakel.notices import judging
+from schakel.notices.models import Occasion
+from schakel.notices.steps.compose import close_windows, gather
+from schakel.policy.access import Actor
+
+BATCH = 2000
+ALREADY_TOLD = "told-already"
+
+LAPSE = """
+WITH lapsed AS (
+    UPDATE notices_finding SET state = 'open', due_on = NULL
+    WHERE state = 'promised' AND due_on < %(today)s RETURNING id, organisation_id, kind, opened_in_id
+), changed AS (
+    INSERT INTO notices_change (finding_id, from_state, to_state, at)
+    SELECT id, 'promised', 'open', %(at)s FROM lapsed
+)
+UPDATE notices_notice SET remind_at = %(at)s WHERE state = 'answered' AND id IN (
+    SELECT r.notice_id FROM notices_route r JOIN lapsed l
+    ON (l.organisation_id, l.kind, l.opened_in_id) = (r.organisation_id, r.kind, r.report_id))
+"""
+CLAIM = """
+UPDATE notices_notice SET remind_at = NULL, reminders_count = reminders_count + 1 WHERE id IN (
+    SELECT id FROM notices_notice WHERE remind_at <= %(at)s ORDER BY remind_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+RETURNING id, occasion, state
+"""
+# What is still open of the notices' routes, in the round that comes now.
+OPEN = """
+SELECT r.report_id, r.organisation_id, r.kind, r.round + 1, r.via, r.steps::text, r.partner_id, r.contact_id,
+       max(f.severity), count(*)
+FROM notices_route r
+JOIN notices_finding f ON (f.organisation_id, f.kind, f.opened_in_id) = (r.organisation_id, r.kind, r.report_id)
+WHERE r.notice_id = ANY (%s) AND f.state = 'open'
+GROUP BY r.id
+"""
+OPEN_SCHEMA = {
+    "report": pl.Int64,
+    "organisation": pl.Int64,
+    "kind": pl.String,
+    "round": pl.Int16,
+    "via": pl.String,
+    "steps": pl.String,
+    "partner": pl.Int64,
+    "contact": pl.Int64,
+    "severity": pl.Int16,
+    "findings_count": pl.Int32,
+}
+TOLD = "SELECT DISTINCT organisation_id, contact_id FROM notices_route WHERE report_id = %s AND notice_id IS NOT NULL"
+
+
+def remind(*, by: Actor, at: datetime) -> dict[str, int]:
+    """Take one batch of notices whose patience is over. Returns how many routes it made, per occasion."""
+    with transaction.atomic():
+        lapsed = _execute(LAPSE, {"at": at, "today": timezone.localdate(at)})
+        due = _claim(at)
+        first = [key for key, occasion, state in due if occasion == Occasion.FIRST or state == "answered"]
+        later = sorted({key for key, _occasion, _state in due} - set(first))
+        counts = {"reminded": _again(first, at), "escalated": _next(later, at), "lapsed": lapsed}
+        if due:
+            gather(None, at)
+            close_windows(at=at)
+            record("notices.notices.reminded", by=by, at=at, notices=len(due), **counts)
+    return counts
+
+
+def _again(notices: list[int], at: datetime) -> int:
+    """The same ways once more."""
+    rows = copy_out(OPEN, [notices], schema=OPEN_SCHEMA).with_columns(refusal=pl.lit(""))
+    return _write(rows, at, Occasion.REMINDER)
+
+
+def _next(notices: list[int], at: datetime) -> int:
+    """The best way that was not used yet, judged anew: agreements and contacts may have changed since."""
+    rows = copy_out(OPEN, [notices], schema=OPEN_SCHEMA)
+    groups = rows.drop("via", "steps", "partner", "contact").with_columns(refusal=pl.lit(""))
+    made = 0
+    for (key,), part in groups.group_by("report"):
+        report = Report.objects.select_related("series__source").get(pk=key)
+        around = part.select("organisation", operator=pl.lit(None, dtype=pl.Int64)).unique()
+        ways = _unused(judging.judged(around, terms=report.terms, at=at), report)
+        made += _write(judging.told(part, ways), at, Occasion.ESCALATION)
+    return made
+
+
+def _unused(ways: pl.DataFrame, report: Report) -> pl.DataFrame:
+    """The ways, those that were used already refused as such."""
+    used = copy_out(TOLD, [report.pk], schema={"organisation": pl.Int64, "contact": pl.Int64})
+    used = used.with_columns(is_used=pl.lit(value=True))
+    ways = ways.join(used, on=["organisation", "contact"], how="left", maintain_order="left")
+    refusal = pl.when(pl.col("is_used").fill_null(value=False)).then(pl.lit(ALREADY_TOLD)).otherwise("refusal")
+    return ways.with_columns(refusal=refusal).drop("is_used")
+
+
+def _write(rows: pl.DataFrame, at: datetime, occasion: Occasion) -> int:
+    for (key,), part in rows.group_by("report"):
+        report = Report.objects.get(pk=key)
+        copy_in(judging.as_table(part, report=report, at=at, occasion=occasion), table="notices_route")
+    return rows.height
+
+
+def _claim(at: datetime) -> list[tuple[int, str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"at": at, "limit": BATCH})
+        return list(cursor.fetchall())
+
+
+def _execute(statement: str, values: dict[str, object]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)

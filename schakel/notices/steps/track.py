@@ -1,0 +1,69 @@
+"""Fourth step: sightings meet the findings that stand. Only what changed is written.
+
+Of a complete series a finding that stays costs nothing: that it is not missed says that it was in the latest report.
+"""
+
+import time
+from datetime import datetime
+
+import polars as pl
+from django.conf import settings
+from django.db import connection, transaction
+
+from schakel.intake import store
+from schakel.intake.models import REPORT_MOVES, Report, ReportState, Series
+from schakel.journal.actions import record
+from schakel.kit.copying import copy_in
+from schakel.kit.states import move
+from schakel.notices.steps import track_sql
+from schakel.policy.access import Actor
+
+
+def track(report: Report, *, by: Actor, at: datetime) -> dict[str, int]:
+    """Make, reopen, refresh and miss findings. Returns counts; one transaction, so it is done or not done."""
+    started = time.monotonic()
+    seen = store.scan(report, "sightings").drop("operator").collect()
+    with transaction.atomic():
+        series = Series.objects.select_for_update().get(pk=report.series_id)
+        counts = _compare(seen, report, series, at)
+        figures = report.figures | {"findings": counts}
+        figures["seconds"] |= {"track": round(time.monotonic() - started, 3)}
+        move(report, ReportState.TRACKED, moves=REPORT_MOVES, figures=figures)
+        record("notices.findings.tracked", by=by, at=at, on=report, **counts)
+    return counts
+
+
+def _compare(seen: pl.DataFrame, report: Report, series: Series, at: datetime) -> dict[str, int]:
+    observed_at = report.observed_at or at
+    is_newer = series.latest_at is None or observed_at.date() > series.latest_at.date()
+    values = {
+        "report": report.pk,
+        "series": series.pk,
+        "tlp": report.tlp,
+        "at": at,
+        "observed_at": observed_at,
+        "is_complete": series.is_complete,
+        "latest_at": series.latest_at or observed_at,
+        "presumed_after": settings.PRESUMED_FIXED_AFTER,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(track_sql.MAKE)
+        copy_in(seen, table="sighting")
+        cursor.execute(track_sql.JUDGE, values)
+        counts = {}
+        for name, statement in track_sql.STEPS.items():
+            cursor.execute(statement, values)
+            counts[name] = cursor.rowcount
+        counts["continued"] = seen.height - counts["new"] - counts["reopened"]
+        counts["presumed_fixed"] = _miss(cursor, values) if series.is_complete and is_newer else 0
+        cursor.execute(track_sql.DROP)
+    if is_newer or observed_at > series.latest_at:  # type: ignore[operator]
+        Series.objects.filter(pk=series.pk).update(latest_at=observed_at)
+    return {name: counts[name] for name in ("new", "continued", "reopened", "presumed_fixed")}
+
+
+def _miss(cursor: object, values: dict[str, object]) -> int:
+    """Count what is not in the report as missed, and presume fixed what was missed often enough; returns how many."""
+    for statement in track_sql.MISS:
+        cursor.execute(statement, values)  # type: ignore[attr-defined]
+    return int(cursor.rowcount)  # type: ignore[attr-defined]

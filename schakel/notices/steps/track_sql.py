@@ -1,0 +1,93 @@
+"""The statements of `track`, each over the whole batch. `sighting` is the report; `judged` knows what it meets."""
+
+MAKE = """
+CREATE TEMP TABLE sighting (
+    organisation bigint, kind text, asset text, weakness text, severity smallint, detail text,
+    first_at timestamptz, last_at timestamptz
+) ON COMMIT DROP
+"""
+
+JUDGE = """
+CREATE TEMP TABLE judged ON COMMIT DROP AS
+SELECT s.*, f.id, f.state, f.series_id, f.missed_count, f.severity AS had_severity
+FROM sighting s
+LEFT JOIN notices_finding f
+    ON (f.organisation_id, f.kind, f.asset, f.weakness) = (s.organisation, s.kind, s.asset, s.weakness)
+"""
+
+NEW = """
+INSERT INTO notices_finding (
+    organisation_id, kind, asset, weakness, detail, severity, tlp, state, series_id, opened_in_id, missed_count,
+    reopened_count, first_seen_at, last_seen_at, opened_at
+)
+SELECT organisation, kind, asset, weakness, detail, severity, %(tlp)s, 'open', %(series)s, %(report)s, 0,
+       0, first_at, last_at, %(at)s
+FROM judged WHERE id IS NULL
+ORDER BY organisation, kind
+"""
+
+REOPENED = """
+WITH moved AS (
+    UPDATE notices_finding f
+    SET state = 'open', opened_in_id = %(report)s, series_id = %(series)s, missed_count = 0,
+        last_seen_at = j.last_at, reopened_count = f.reopened_count + 1,
+        opened_at = %(at)s, closed_at = NULL, due_on = NULL, severity = j.severity, tlp = %(tlp)s
+    FROM judged j
+    WHERE f.id = j.id AND j.state IN ('presumed-fixed', 'fixed') AND j.last_at > f.closed_at
+    RETURNING f.id, j.state
+)
+INSERT INTO notices_change (finding_id, from_state, to_state, at, report_id)
+SELECT id, state, 'open', %(at)s, %(report)s FROM moved
+"""
+
+REFRESHED = """
+UPDATE notices_finding f
+SET missed_count = 0, last_seen_at = greatest(f.last_seen_at, j.last_at), severity = greatest(f.severity, j.severity)
+FROM judged j
+WHERE f.id = j.id AND j.state IN ('open', 'promised') AND j.series_id = %(series)s
+  AND (j.missed_count > 0 OR j.severity > j.had_severity OR NOT %(is_complete)s)
+"""
+
+ALSO_SEEN = """
+INSERT INTO notices_alsoseen (finding_id, series_id, missed_count, last_seen_at)
+SELECT id, %(series)s, 0, last_at FROM judged
+WHERE state IN ('open', 'promised') AND series_id <> %(series)s
+ON CONFLICT (finding_id, series_id) DO UPDATE
+SET missed_count = 0, last_seen_at = excluded.last_seen_at
+WHERE notices_alsoseen.missed_count > 0 OR NOT %(is_complete)s
+"""
+
+STEPS = {"new": NEW, "reopened": REOPENED, "refreshed": REFRESHED, "also_seen": ALSO_SEEN}
+
+MISS = (
+    """
+UPDATE notices_finding f
+SET missed_count = f.missed_count + 1,
+    last_seen_at = CASE WHEN f.missed_count = 0 THEN greatest(f.last_seen_at, %(latest_at)s) ELSE f.last_seen_at END
+WHERE f.series_id = %(series)s AND f.state IN ('open', 'promised') AND f.opened_in_id <> %(report)s
+  AND NOT EXISTS (SELECT FROM judged j WHERE j.id = f.id)
+""",
+    """
+UPDATE notices_alsoseen a SET missed_count = a.missed_count + 1
+WHERE a.series_id = %(series)s AND NOT EXISTS (SELECT FROM judged j WHERE j.id = a.finding_id)
+""",
+    """
+WITH gone AS (
+    SELECT f.id, f.state FROM notices_finding f
+    JOIN intake_series s ON s.id = f.series_id
+    WHERE f.state IN ('open', 'promised') AND f.missed_count >= %(presumed_after)s
+      AND (f.series_id = %(series)s OR EXISTS (
+          SELECT FROM notices_alsoseen a WHERE a.finding_id = f.id AND a.series_id = %(series)s))
+      AND NOT EXISTS (
+          SELECT FROM notices_alsoseen a WHERE a.finding_id = f.id AND a.missed_count < %(presumed_after)s)
+), moved AS (
+    UPDATE notices_finding f SET state = 'presumed-fixed', closed_at = %(observed_at)s
+    FROM gone WHERE f.id = gone.id
+    RETURNING f.id, gone.state
+)
+INSERT INTO notices_change (finding_id, from_state, to_state, at, report_id)
+SELECT id, state, 'presumed-fixed', %(at)s, %(report)s FROM moved
+""",
+)
+
+DROP = "DROP TABLE judged, sighting"
