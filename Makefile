@@ -26,6 +26,7 @@ help: ## say what can be asked for
 	@printf '\nWith options: make demo ARGS=--once, make test ARGS="-k policy", make PYTHON=python3.12 setup\n'
 
 setup: $(STAMPS)/python $(STAMPS)/web $(STAMPS)/messages ## set everything up; costs nothing the second time
+	@:
 
 demo: setup ## run the main job on a small invented country, then serve the site on http://127.0.0.1:8000
 	@.venv/bin/schakel demo $(ARGS)
@@ -89,7 +90,7 @@ $(STAMPS)/python: requirements.lock pyproject.toml $(STAMPS)/uv
 
 $(STAMPS)/npm: package.json package-lock.json requirements-node.lock $(STAMPS)/python
 	@echo 'Installing the styles and scripts of package-lock.json'
-	@if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && npm --version >/dev/null 2>&1; \
+	@if node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1; \
 	then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; \
 	else \
 		$(IN) uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-node.lock; \
