@@ -1,0 +1,1 @@
+"""Plain lists of addresses, networks, domains, web or e-mail addresses, as volunteers send them."""
