@@ -1,0 +1,80 @@
+"""Who may do what: the roles as a table, and what must hold of every actor."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schakel.policy.access import NOBODY, ROLES, SYSTEM, Actor, Grant, Permission, Role
+
+ROLE_TABLE = {
+    #                    coordinator partner steward auditor
+    "situation:view":   (True,  True,  True,  True),
+    "report:view":      (True,  False, False, False),
+    "report:ingest":    (True,  False, False, False),
+    "finding:view":     (True,  True,  False, False),
+    "campaign:view":    (True,  True,  False, False),
+    "campaign:manage":  (True,  False, False, False),
+    "notice:view":      (True,  True,  False, False),
+    "notice:send":      (True,  False, False, False),
+    "notice:answer":    (True,  True,  False, False),
+    "delivery:view":    (True,  False, False, False),
+    "delivery:manage":  (True,  False, False, False),
+    "registry:view":    (True,  False, False, False),
+    "registry:import":  (True,  False, False, False),
+    "people:manage":    (True,  False, False, False),
+    "journal:view":     (False, False, False, True),
+}  # fmt: skip
+COLUMNS = (Role.COORDINATOR, Role.PARTNER, Role.STEWARD, Role.AUDITOR)
+CELLS = [(name, role, held) for name, row in ROLE_TABLE.items() for role, held in zip(COLUMNS, row, strict=True)]
+
+partner_ids = st.integers(1, 5)
+grants = st.builds(Grant, role=st.sampled_from([role for role in Role if role != Role.PARTNER])) | st.builds(
+    Grant, role=st.just(Role.PARTNER), partner_id=partner_ids
+)
+actors = st.builds(Actor, name=st.just("somebody"), grants=st.lists(grants, max_size=4).map(tuple))
+permissions = st.sampled_from(Permission)
+
+
+@pytest.mark.parametrize(("name", "role", "held"), CELLS)
+def test_the_table_of_roles(name, role, held):
+    assert (Permission(name) in ROLES[role]) is held
+
+
+def test_the_table_names_every_permission():
+    assert set(ROLE_TABLE) == set(Permission)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_nobody_may_do_anything_and_the_system_everything(permission):
+    assert not NOBODY.may(permission)
+    assert not NOBODY.may(permission, partner_id=1)
+    assert not NOBODY.reach(permission)
+    assert SYSTEM.may(permission)
+
+
+@given(permissions, partner_ids, partner_ids)
+def test_a_partner_acts_for_its_own_constituency_only(permission, own, asked):
+    member = Actor("member", (Grant(Role.PARTNER, own),))
+    assert member.may(permission, partner_id=asked) == (own == asked and permission in ROLES[Role.PARTNER])
+    assert not member.may(permission)
+    assert not member.reach(permission).is_everything
+
+
+@given(permissions)
+def test_a_partner_role_without_a_partner_holds_nothing(permission):
+    assert not Actor("member", (Grant(Role.PARTNER),)).reach(permission)
+
+
+@given(actors, permissions, partner_ids)
+def test_acting_and_reading_ask_the_same_reach(actor, permission, partner_id):
+    reach = actor.reach(permission)
+    assert actor.may(permission) == reach.is_everything
+    assert actor.may(permission, partner_id=partner_id) == (reach.is_everything or partner_id in reach.partner_ids)
+    assert bool(reach) == (reach.is_everything or bool(reach.partner_ids))
+
+
+@given(actors, grants, permissions, partner_ids)
+def test_a_further_role_never_takes_anything_away(actor, grant, permission, partner_id):
+    richer = Actor(actor.name, (*actor.grants, grant))
+    if actor.may(permission, partner_id=partner_id):
+        assert richer.may(permission, partner_id=partner_id)
