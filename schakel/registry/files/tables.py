@@ -1,0 +1,169 @@
+"""The five kinds of registry file: their columns, and what holds between columns.
+
+docs/reference/registry-files.md says the same for people and is compared with this module by a test.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from schakel.registry.files import forms, lists, names, networks
+from schakel.registry.files.forms import Form
+from schakel.registry.files.refusals import fault, is_fault
+
+KEY = forms.text(100)
+NAME = forms.text(250)
+LANGUAGE = forms.choice(lists.LANGUAGES, "nl")
+FUNCTIONS = forms.choices(lists.slugs("functions"))
+SECTORS = lists.slugs("sectors")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a kind of file."""
+
+    name: str
+    form: Form
+    is_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One kind of file: columns in order, rules between columns, and what makes two rows the same."""
+
+    columns: tuple[Column, ...]
+    identity: tuple[str, ...]
+    between: Callable[[], Mapping[str, pl.Expr]] = dict
+
+    def column(self, name: str) -> Column:
+        """The column called `name`; KeyError when there is none."""
+        return {column.name: column for column in self.columns}[name]
+
+
+def ends_after(start: str, end: str) -> pl.Expr:
+    """The end of a span, or a fault where it is not after the beginning (both days in normal form)."""
+    both_stand = ~is_fault(pl.col(start)) & ~is_fault(pl.col(end))
+    return pl.when(both_stand & (pl.col(end) <= pl.col(start))).then(fault("span")).otherwise(pl.col(end))
+
+
+def contact_address() -> pl.Expr:
+    """A contact's address in the form that its channel asks for."""
+    address, channel = pl.col("address"), pl.col("channel")
+    as_mail = names.mail(pl.when(channel.fill_null("mail") == "mail").then(address))
+    as_webhook = names.webhook(pl.when(channel == "webhook").then(address))
+    return (
+        pl.when(is_fault(address) | is_fault(channel))
+        .then(address)
+        .when(channel == "webhook")
+        .then(as_webhook)
+        .otherwise(as_mail)
+    )
+
+
+def asset_value() -> pl.Expr:
+    """An asset's value in the form that its kind asks for."""
+    value, kind = pl.col("value"), pl.col("kind")
+    as_domain = names.domain(pl.when(kind.is_in(["domain", "email_domain"])).then(value))
+    as_network = networks.network(pl.when(kind == "network").then(value))
+    as_asn = networks.asn(pl.when(kind == "asn").then(value))
+    return (
+        pl.when(is_fault(value) | is_fault(kind))
+        .then(value)
+        .when(kind.is_in(["domain", "email_domain"]))
+        .then(as_domain)
+        .when(kind == "network")
+        .then(as_network)
+        .otherwise(as_asn)
+    )
+
+
+ORGANISATIONS = Table(
+    columns=(
+        Column("key", KEY, is_required=True),
+        Column("name", NAME, is_required=True),
+        Column("trade_names", forms.several(1000)),
+        Column("kvk", forms.KVK),
+        Column("rsin", forms.RSIN),
+        Column("oin", forms.OIN),
+        Column("sector", forms.choice(SECTORS)),
+        Column("sbi", forms.SBI),
+        Column("size_class", forms.choice(lists.SIZE_CLASSES, "unknown")),
+        Column("region", forms.choice(lists.slugs("regions"))),
+        Column("nis2", forms.choice(lists.NIS2_STATUSES, "unknown")),
+        Column("language", LANGUAGE),
+        Column("objects", forms.YES_OR_NO),
+        Column("mail", forms.MAIL),
+        Column("mail_verified", forms.YES_OR_NO),
+    ),
+    identity=("key",),
+)
+
+CONTACTS = Table(
+    columns=(
+        Column("organisation", KEY, is_required=True),
+        Column("role", forms.choice(lists.CONTACT_ROLES), is_required=True),
+        Column("address", forms.text(2000), is_required=True),
+        Column("channel", forms.choice(lists.CHANNELS, "mail")),
+        Column("language", LANGUAGE),
+        Column("openpgp", forms.OPENPGP),
+        Column("verified", forms.YES_OR_NO),
+    ),
+    identity=("organisation", "role", "channel", "address"),
+    between=lambda: {"address": contact_address()},
+)
+
+PARTNERS = Table(
+    columns=(
+        Column("key", KEY, is_required=True),
+        Column("name", NAME, is_required=True),
+        Column("type", forms.choice(lists.slugs("partner_types")), is_required=True),
+        Column("organisation", KEY),
+        Column("functions", FUNCTIONS),
+        Column("mail", forms.MAIL),
+        Column("webhook", forms.WEBHOOK),
+        Column("language", LANGUAGE),
+        Column("sectors", forms.choices(SECTORS)),
+        Column("agreement_from", forms.DAY),
+        Column("agreement_until", forms.DAY),
+        Column("agreement_functions", FUNCTIONS),
+        Column("agreement_state", forms.choice(lists.AGREEMENT_STATES)),
+    ),
+    identity=("key",),
+    between=lambda: {"agreement_until": ends_after("agreement_from", "agreement_until")},
+)
+
+ASSETS = Table(
+    columns=(
+        Column("organisation", KEY, is_required=True),
+        Column("kind", forms.choice(lists.ASSET_KINDS), is_required=True),
+        Column("value", forms.text(1000), is_required=True),
+        Column("role", forms.choice(lists.ASSET_ROLES, "owner")),
+        Column("evidence", forms.choice(lists.EVIDENCE, "claimed")),
+        Column("valid_from", forms.DAY),
+        Column("valid_until", forms.DAY),
+    ),
+    identity=("organisation", "kind", "value", "role", "valid_from"),
+    between=lambda: {"value": asset_value(), "valid_until": ends_after("valid_from", "valid_until")},
+)
+
+CONSTITUENCIES = Table(
+    columns=(
+        Column("partner", KEY, is_required=True),
+        Column("organisation", KEY, is_required=True),
+        Column("relation", forms.choice(lists.RELATIONS, "member")),
+        Column("chosen", forms.YES_OR_NO),
+        Column("from", forms.DAY),
+        Column("until", forms.DAY),
+    ),
+    identity=("partner", "organisation", "relation", "from"),
+    between=lambda: {"until": ends_after("from", "until")},
+)
+
+TABLES: Mapping[str, Table] = {
+    "organisations": ORGANISATIONS,
+    "contacts": CONTACTS,
+    "partners": PARTNERS,
+    "assets": ASSETS,
+    "constituencies": CONSTITUENCIES,
+}
