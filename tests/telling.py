@@ -80,7 +80,7 @@ def tell(
     return notice
 
 
-def _steps(partner, contact, via) -> list[dict]:
+def _steps(partner, contact, via) -> list[dict[str, object]]:
     """The CSIRT was tried first, and has no agreement that allows it."""
     csirt = Partner.objects.get(key="care-csirt")
     tried = {"via": "designated", "partner": csirt.pk, "contact": None, "refusal": "no-agreement"}

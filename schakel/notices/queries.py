@@ -20,7 +20,7 @@ ROWS = 200
 FINDINGS = 500
 
 
-def explain(notice: Notice, *, to: Actor, after: int = 0, legs: int = LEGS) -> Explanation:
+def explain(notice: Notice, *, to: Actor, after: int | None = None, legs: int = LEGS) -> Explanation:
     """The chain of `notice`, for a reader who may see it; a constant number of queries, however large it is.
 
     `after` is the id of the last route shown before. A partner reads which of its own ways was tried and why; the
@@ -28,7 +28,9 @@ def explain(notice: Notice, *, to: Actor, after: int = 0, legs: int = LEGS) -> E
     """
     routes = Route.objects.filter(notice=notice)
     shown = list(
-        routes.filter(pk__gt=after).select_related("organisation", "report__series__source").order_by("pk")[: legs + 1]
+        routes.filter(pk__gt=after or 0)
+        .select_related("organisation", "report__series__source")
+        .order_by("pk")[: legs + 1]
     )
     has_more, shown = len(shown) > legs, shown[:legs]
     return Explanation(

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,8 @@ LATER = NOON + timedelta(hours=1)
 
 
 def start(**fields):
-    return campaigns.start_campaign(
-        **({"title": "Open deuren", "weakness": "CVE-2026-10001", "tlp": "green", "by": DESK, "at": NOON} | fields)
-    )
+    usual: dict[str, Any] = {"title": "Open deuren", "weakness": "CVE-2026-10001", "tlp": "green", "by": DESK, "at": NOON}
+    return campaigns.start_campaign(**(usual | fields))
 
 
 def test_a_campaign_starts_with_its_subject_and_an_event(db):
