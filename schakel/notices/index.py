@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import connection
 
 from schakel.kit.copying import copy_out
-from schakel.matching import Index, reserved
+from schakel.matching import Index
+from schakel.notices import warnings
 from schakel.registry.models import AssetKind
 
 COLUMNS = {
@@ -32,17 +33,26 @@ def current() -> Index:
     wanted = _revision()
     have, index = _kept()
     if index is None:
-        index = Index.build(**_tables(-1), warnings=reserved.never_matching())
+        index = _built()
     elif have < wanted:
-        tables = _tables(have)
-        index = index.update(**tables, removed=_changed(tables))
+        changed = _tables(have)
+        index = (
+            _built()
+            if warnings.touches_reserved(changed["networks"])
+            else index.update(**changed, removed=_changed(changed))
+        )
     if have != wanted:
         _keep(index, wanted)
     return index
 
 
+def _built() -> Index:
+    tables = _tables(-1)
+    return Index.build(**tables, warnings=warnings.lists(tables["networks"]))
+
+
 def _revision() -> int:
-    """The registry's number: highest change and count of assets, so that a removal is noticed too."""
+    """The number of the registry's last change."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(revision), -1) FROM registry_asset")
         return int(cursor.fetchone()[0])

@@ -30,8 +30,9 @@ def advance(
 
     Stops early where a step has nothing to do yet (an embargo). Raises Refused where the report cannot be read.
     """
+    reading = options or ReadOptions(received_at=report.received_at)
     steps: dict[str, Callable[[], object]] = {
-        ReportState.RECEIVED: lambda: parse(report, by=by, at=at, progress=progress, options=options or ReadOptions()),
+        ReportState.RECEIVED: lambda: parse(report, by=by, at=at, progress=progress, options=reading),
         ReportState.PARSED: lambda: match(report, by=by, at=at, progress=progress),
         ReportState.MATCHED: lambda: track(report, by=by, at=at),
         ReportState.TRACKED: lambda: route(report, by=by, at=at),

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -26,20 +27,44 @@ def parse(report: Report, *, by: Actor, at: datetime, progress: Progress, option
     """Read every row into the store. Raises Unreadable; safe to repeat."""
     started = time.monotonic()
     try:
-        rows, latest = _read(report, options, progress)
+        read = _read(report, replace(options, type=options.type or report.series.type), progress)
     except formats.FormatRefused as refused:
         _refuse(report, str(refused), by=by, at=at)
         raise Unreadable(str(refused)) from refused
+    figures = report.figures | {"notes": read.notes, "layout": read.layout}
+    figures["seconds"] = {"parse": round(time.monotonic() - started, 3)}
     with transaction.atomic():
-        figures = report.figures | {"seconds": {"parse": round(time.monotonic() - started, 3)}}
-        counts = {"rows_count": sum(rows), "quarantined_count": rows[1]}
-        move(report, ReportState.PARSED, moves=REPORT_MOVES, observed_at=latest or at, figures=figures, **counts)
-        record("intake.report.parsed", by=by, at=at, on=report, rows=sum(rows), quarantined=rows[1])
+        counts = {"rows_count": read.good + read.bad, "quarantined_count": read.bad}
+        move(
+            report, ReportState.PARSED, moves=REPORT_MOVES, observed_at=read.latest or at, figures=figures, **counts
+        )
+        record("intake.report.parsed", by=by, at=at, on=report, rows=read.good + read.bad, quarantined=read.bad)
 
 
-def _read(report: Report, options: formats.ReadOptions, progress: Progress) -> tuple[tuple[int, int], datetime | None]:
-    """Stream the batches into two files; returns (good, bad) and the latest observation."""
+@dataclass(slots=True)
+class _Read:
+    """What was read so far."""
+
+    good: int = 0
+    bad: int = 0
     latest: datetime | None = None
+    notes: list[str] = field(default_factory=list)
+    layout: dict[str, object] | None = None
+
+    def add(self, batch: formats.Batch) -> None:
+        self.good += batch.observations.height
+        self.bad += batch.quarantined.height
+        newest = batch.observations["observed_at"].max()
+        if isinstance(newest, datetime) and (self.latest is None or newest > self.latest):
+            self.latest = newest
+        self.notes += [note for note in batch.notes if note not in self.notes]
+        if batch.layout is not None:
+            self.layout = asdict(batch.layout)
+
+
+def _read(report: Report, options: formats.ReadOptions, progress: Progress) -> _Read:
+    """Stream the batches into two files."""
+    read = _Read()
     with (
         store.raw(report).open("rb") as stream,
         store.Sheet(report, "observations") as good,
@@ -48,10 +73,9 @@ def _read(report: Report, options: formats.ReadOptions, progress: Progress) -> t
         for batch in formats.read(stream, name=report.name, options=options):
             good.add(batch.observations)
             bad.add(batch.quarantined)
-            newest = batch.observations["observed_at"].max()
-            latest = max(filter(None, (latest, newest)), default=None)  # type: ignore[type-var]
-            progress(good.rows + bad.rows, "rows read")
-    return (good.rows, bad.rows), latest
+            read.add(batch)
+            progress(read.good + read.bad, "rows read")
+    return read
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +12,8 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from schakel.intake import formats, store
+from schakel.intake import store
+from schakel.intake.formats.shadowserver import parser as shadowserver
 from schakel.intake.models import Report, Series, Source
 from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, permit
@@ -21,7 +21,7 @@ from schakel.policy import sharing
 from schakel.policy.access import Actor, Permission
 
 BLOCK = 1 << 20
-COMPLETE = re.compile(r"^(scan6?|event[46]|population6?|device_id|blocklist|compromised|sandbox)")
+GENERAL = "general"  # The type of reports that name none; a list says nothing about what is not on it.
 
 
 def receive(
@@ -57,6 +57,12 @@ def source_named(slug: str, *, by: Actor, at: datetime) -> tuple[Source, bool]:
         if is_new:
             record("intake.source.added", by=by, at=at, on=source)
     return source, is_new
+
+
+def _type_of(name: str) -> str:
+    """The report type that a file name states. Daily scan reports are complete: what is gone from them has gone."""
+    stated = shadowserver.type_of(name)
+    return stated if stated in shadowserver.TYPES else GENERAL
 
 
 def _label(text: str, source: Source) -> str:
@@ -96,9 +102,8 @@ def _keep(
     by: Actor,
     at: datetime,
 ) -> tuple[Report, bool]:
-    kind = type or formats.type_of(name)
     series, _made = Series.objects.get_or_create(
-        source=source, type=kind, defaults={"is_complete": bool(COMPLETE.match(kind))}
+        source=source, type=type or _type_of(name), defaults={"is_complete": _type_of(type or name) != GENERAL}
     )
     report, is_new = Report.objects.get_or_create(
         series=series, digest=digest, defaults={"name": name, "tlp": tlp, "received_at": at, "size_bytes": size}

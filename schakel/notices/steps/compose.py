@@ -79,7 +79,7 @@ def gather(report: Report | None, at: datetime) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(GATHER, values)
-        made = cursor.rowcount
+        made = int(cursor.rowcount)
         cursor.execute(JOIN, values)
         cursor.execute(END, values)
     return made
@@ -89,4 +89,4 @@ def close_windows(*, at: datetime) -> int:
     """Make ready what has gathered long enough; returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(CLOSE, [at])
-        return cursor.rowcount
+        return int(cursor.rowcount)

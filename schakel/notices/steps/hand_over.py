@@ -13,6 +13,7 @@ from schakel.notices.models import Notice, NoticeState, Route, phase_at
 from schakel.notices.steps.compose import close_windows
 from schakel.policy.access import Actor
 from schakel.post import actions as post
+from schakel.post.messages import Message
 from schakel.registry.models import Contact
 
 BATCH = 200
@@ -71,8 +72,8 @@ def _to(notice: Notice) -> str:
     return str(notice.partner or notice.organisation)
 
 
-def _message(notice: Notice, contact: Contact, written: Letter) -> post.Message:
-    return post.Message(
+def _message(notice: Notice, contact: Contact, written: Letter) -> Message:
+    return Message(
         key=f"notice:{notice.pk}",
         channel=contact.channel,
         address=contact.address,

@@ -4,6 +4,7 @@ A promise whose day has passed counts as no answer.
 """
 
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 from django.db import connection, transaction
@@ -72,7 +73,7 @@ def remind(*, by: Actor, at: datetime) -> dict[str, int]:
         if due:
             gather(None, at)
             close_windows(at=at)
-            record("notices.notices.reminded", by=by, at=at, notices=len(due), **counts)
+            record("notices.notices.reminded", by=by, at=at, notices=len(due), counts=counts)
     return counts
 
 
@@ -117,7 +118,7 @@ def _claim(at: datetime) -> list[tuple[int, str, str]]:
         return list(cursor.fetchall())
 
 
-def _execute(statement: str, values: dict[str, object]) -> int:
+def _execute(statement: str, values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)

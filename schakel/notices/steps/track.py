@@ -5,6 +5,7 @@ Of a complete series a finding that stays costs nothing: that it is not missed s
 
 import time
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 from django.conf import settings
@@ -36,7 +37,7 @@ def track(report: Report, *, by: Actor, at: datetime) -> dict[str, int]:
 def _compare(seen: pl.DataFrame, report: Report, series: Series, at: datetime) -> dict[str, int]:
     observed_at = report.observed_at or at
     is_newer = series.latest_at is None or observed_at.date() > series.latest_at.date()
-    values = {
+    values: dict[str, Any] = {
         "report": report.pk,
         "series": series.pk,
         "tlp": report.tlp,
