@@ -23,6 +23,7 @@ _MAPPED_LOW = np.uint64(0xFFFF)  # The 32 bits above the IPv4 address in an IPv4
 _MAPPED_TEXT = b"::ffff:"
 _SMALL = np.uint64(0x0020202020202020)  # Makes letters lower case and leaves the colons as they are.
 
+
 @dataclass(frozen=True, slots=True)
 class Addresses:
     """Networks by row: family 4 or 6 (0: none), the number in two halves, the prefix length.
@@ -50,12 +51,12 @@ class Addresses:
 
     def and_then(self, more: "Addresses") -> "Addresses":
         """These rows and then those of `more`."""
-        pairs = zip(self.parts(), more.parts(), strict=True)
-        return Addresses(*(np.concatenate(pair) for pair in pairs))
-
-    def parts(self) -> tuple[U8, U64, U64, U8]:
-        """The four columns."""
-        return self.family, self.high, self.low, self.length
+        return Addresses(
+            family=np.concatenate([self.family, more.family]),
+            high=np.concatenate([self.high, more.high]),
+            low=np.concatenate([self.low, more.low]),
+            length=np.concatenate([self.length, more.length]),
+        )
 
     def masks(self) -> tuple[U64, U64]:
         """The bits below the prefix, as two halves: the last address of a network is its first with these set."""
@@ -154,12 +155,14 @@ def _read_mapped(reading: _Reading, dots: _Marks, rows: I64) -> None:
 
 
 def _read_six(reading: _Reading, colons: _Marks, rows: I64) -> None:
-    counts = colons.count[rows]
-    row, nth, _heads = digits.ragged(counts + 2)
-    marks = colons.places[np.maximum(colons.first[rows][row] + nth - 1, 0)]
-    marks = np.where(nth == 0, reading.starts[rows][row] - 1, marks)
-    marks = np.where(nth == counts[row] + 1, reading.ends[rows][row], marks)
-    good, high, low = digits.six(reading.view, marks, counts)
+    good, high, low = digits.six(
+        reading.view,
+        begins=reading.starts[rows],
+        ends=reading.ends[rows],
+        colons=colons.places,
+        firsts=colons.first[rows],
+        counts=colons.count[rows],
+    )
     reading.settle(rows, good, SIX, high, low)
 
 

@@ -116,3 +116,11 @@ def _order(claims: Claims) -> U16:
     return (place << np.uint16(8)) | (np.uint16(255) - claims.specificity)
 
 
+def basis_of(order: U16) -> U8:
+    """The basis that an order stands for."""
+    return (order >> np.uint16(8)).astype(np.uint8) & np.uint8(3)
+
+
+def role_of(order: U16) -> U8:
+    """The role that an order stands for."""
+    return (order >> np.uint16(10)).astype(np.uint8)

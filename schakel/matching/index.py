@@ -3,9 +3,12 @@
 Build it, keep it (`save`, `load`), and hand it what changed (`update`) rather than the whole registry again.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -21,9 +24,11 @@ from schakel.matching.holders import (
     WARNING,
     Claims,
     Holders,
+    basis_of,
+    role_of,
 )
 from schakel.matching.kernel import I32, I64, NOBODY, Bool, follow, ranks
-from schakel.matching.matches import NO_BASIS, First, Matches
+from schakel.matching.matches import First, Matches
 from schakel.matching.nodes import Nodes
 from schakel.matching.tables import Tables
 
@@ -32,6 +37,8 @@ _FORM = 1  # Of the saved folder; a folder of another form is to be built anew.
 _TWO_NAMES = 2
 
 Found = list[tuple[int, I32]]
+Block = tuple[int, pl.DataFrame]
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +91,10 @@ class Index:
         asns: pl.DataFrame | None = None,
         removed: pl.DataFrame | None = None,
     ) -> "Index":
-        """The index after a change: `removed` goes first (`table`: network, domain or asn; `asset`), then the
-        tables come in, as in `build`. An asset that changed is in both. Warning lists stay as they are.
+        """The index after a change; this one stays as it is.
+
+        `removed` goes first (`table`: network, domain or asn; `asset`), then the tables come in, as in `build`.
+        An asset that changed is in both. Warning lists stay as they are.
         """
         tables = Tables.read(networks=networks, domains=domains, asns=asns)
         kept, refused = _without(self._holders.claims, removed), self.refused
@@ -108,26 +117,32 @@ class Index:
 
         Raises ValueError when assets have spans and the rows have no column `observed_at`.
         """
+        return Matches.all_of(list(self.match_blocks(rows)))
+
+    def match_blocks(self, rows: pl.DataFrame) -> Iterator[Matches]:
+        """What `match` gives, in parts: each for the next rows, so that they need not all be held at once.
+
+        Uses as many threads as polars does (POLARS_MAX_THREADS).
+        """
         self._require_moments(rows)
-        parts = [self._match(part).moved(at) for at, part in _blocks(rows)]
-        return parts[0] if len(parts) == 1 else Matches.all_of(parts)
+        return _in_turn(lambda block: self._match(block[1]).moved(block[0]), _blocks(rows))
 
     def first(self, rows: pl.DataFrame) -> First:
         """Only the first line that `match` would give for each row, sooner."""
         self._require_moments(rows)
-        return First.all_of([self._first(part) for _at, part in _blocks(rows)])
+        return First.all_of(list(_in_turn(lambda block: self._first(block[1]), _blocks(rows))))
 
     def _match(self, rows: pl.DataFrame) -> Matches:
         found, warned = self._unwarned(self._nodes.find(rows))
         row, links = self._lines(found, rows)
-        claims = self._holders.claims
+        claims, order = self._holders.claims, self._holders.order[links]
         return Matches(
             row=row.astype(np.uint32),
             organisation=claims.organisation[links],
             asset=claims.asset[links],
-            basis=claims.basis[links],
-            rank=ranks(row, self._holders.order[links]),
-            role=claims.role[links],
+            basis=basis_of(order),
+            rank=ranks(row, order),
+            role=role_of(order),
             warned=warned,
         )
 
@@ -207,9 +222,23 @@ class Index:
         return cls(arrays.nodes, arrays.holders, tuple(arrays.lists), refused)
 
 
-def _blocks(rows: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
-    for at in range(0, max(len(rows), 1), _BLOCK):
-        yield at, rows.slice(at, _BLOCK)
+def _blocks(rows: pl.DataFrame) -> list[tuple[int, pl.DataFrame]]:
+    return [(at, rows.slice(at, _BLOCK)) for at in range(0, max(len(rows), 1), _BLOCK)]
+
+
+def _in_turn(work: Callable[[Block], Done], blocks: list[Block]) -> Iterator[Done]:
+    """Work on blocks, several at once and a few ahead, and give the results in order."""
+    workers = min(pl.thread_pool_size(), len(blocks))
+    if workers == 1:
+        yield from map(work, blocks)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        ahead = deque(pool.submit(work, block) for block in blocks[: workers + 1])
+        for block in blocks[workers + 1 :]:
+            yield ahead.popleft().result()
+            ahead.append(pool.submit(work, block))
+        while ahead:
+            yield ahead.popleft().result()
 
 
 def _first_of(heads: list[I32], size: int) -> I32:

@@ -36,9 +36,7 @@ def last_at_or_before(bounds: U32, needles: U32) -> I64:
     return found
 
 
-def last_at_or_before_wide(
-    highs: U64, group: I64, lows: U64, needles_high: U64, needles_low: U64
-) -> I64:
+def last_at_or_before_wide(highs: U64, group: I64, lows: U64, needles_high: U64, needles_low: U64) -> I64:
     """The same for numbers of 128 bits, given as two halves.
 
     `highs` are the distinct upper halves of the bounds, sorted; the bounds with upper half i have their lower
@@ -129,7 +127,7 @@ def follow(heads: list[I32], following: I32, lengths: I32) -> tuple[I64, I32]:
     `heads` holds one array per chain, each with a first link or NOBODY for each row.
     """
     counts = [np.where(head != NOBODY, lengths[head], 0) if len(lengths) else np.zeros(len(head)) for head in heads]
-    totals = np.sum(counts, axis=0, dtype=np.int64)
+    totals: I64 = np.sum(counts, axis=0, dtype=np.int64)
     ends = np.cumsum(totals)
     links = np.empty(int(ends[-1]) if len(ends) else 0, np.int32)
     places = ends - totals
@@ -160,4 +158,5 @@ def ranks(rows: I64, orders: U16) -> U16:
     steps = np.concatenate([[0], np.cumsum(is_new_row | (orders[1:] != orders[:-1]))])
     firsts = np.concatenate([[0], np.flatnonzero(is_new_row) + 1])
     sizes = np.diff(np.concatenate([firsts, [len(rows)]]))
-    return (steps - np.repeat(steps[firsts], sizes)).astype(np.uint16)
+    found: U16 = (steps - np.repeat(steps[firsts], sizes)).astype(np.uint16)
+    return found

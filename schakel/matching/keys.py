@@ -34,7 +34,7 @@ class Keys:
 
     @classmethod
     def _of_sorted(cls, keys: U64, nodes: I32) -> "Keys":
-        bits = max(1, int(2 * len(keys)).bit_length())
+        bits = max(1, (2 * len(keys)).bit_length())
         buckets = np.bincount((keys >> np.uint64(64 - bits)).astype(np.int64), minlength=1 << bits)
         return cls(keys, nodes, np.concatenate([[0], np.cumsum(buckets)]).astype(np.uint32))
 
@@ -42,13 +42,11 @@ class Keys:
         """The same and further keys, none of which is here yet."""
         order = np.argsort(keys)
         places = np.searchsorted(self.keys, keys[order])
-        return self._of_sorted(
-            np.insert(self.keys, places, keys[order]), np.insert(self.nodes, places, nodes[order])
-        )
+        return self._of_sorted(np.insert(self.keys, places, keys[order]), np.insert(self.nodes, places, nodes[order]))
 
     def find(self, wanted: U64) -> I32:
         """The node of each wanted key, or NOBODY."""
-        shift = np.uint64(65 - int(len(self.jump)).bit_length())
+        shift = np.uint64(65 - len(self.jump).bit_length())
         bucket = (wanted >> shift).astype(np.int64)
         at, stop = self.jump[bucket].astype(np.int64), self.jump[bucket + 1]
         found = np.full(len(wanted), NOBODY, np.int32)

@@ -9,7 +9,8 @@ from schakel.matching.holders import BASES, ROLES
 from schakel.matching.kernel import I64, NOBODY, U8, U16, U32, Bool
 
 NO_BASIS = 255
-_BASIS, _ROLE = pl.Enum(BASES), pl.Enum(ROLES)
+_BASES = pl.Series(BASES, dtype=pl.Enum(BASES))
+_ROLES = pl.Series(ROLES, dtype=pl.Enum(ROLES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Matches:
     @classmethod
     def all_of(cls, parts: "list[Matches]") -> "Matches":
         """The lines of all parts, one behind another."""
+        if len(parts) == 1:
+            return parts[0]
         columns = {
             name: np.concatenate([getattr(part, name) for part in parts])
             for name in ("row", "organisation", "asset", "basis", "rank", "role")
@@ -54,9 +57,9 @@ class Matches:
                 "row": self.row,
                 "organisation": self.organisation,
                 "asset": self.asset,
-                "basis": pl.Series(self.basis).cast(_BASIS),
+                "basis": _BASES.gather(self.basis),
                 "rank": self.rank,
-                "role": pl.Series(self.role).cast(_ROLE),
+                "role": _ROLES.gather(self.role),
             }
         )
 
@@ -83,4 +86,5 @@ class First:
     @property
     def is_held(self) -> Bool:
         """Which rows anybody holds."""
-        return self.basis != NO_BASIS
+        held: Bool = self.basis != NO_BASIS
+        return held

@@ -11,85 +11,8 @@ import numpy as np
 
 from schakel.matching.kernel import I32, I64, NOBODY, U8, U64, Bool
 from schakel.matching.keys import Keys
-from schakel.matching.texts import PAD, Texts, equal_tails, tail_word, words
-
-_STEP = np.uint64(0xBF58476D1CE4E5B9)
-_TURN = np.uint64(0xD6E8FEB86659FD93)
-_HALF = np.uint64(32)
-
-
-@dataclass(frozen=True, slots=True)
-class Hosts:
-    """Host names ready for the search: lower case, no final dot, ASCII. An empty one begins where it ends."""
-
-    octets: U8
-    starts: I64
-    ends: I64
-
-    @classmethod
-    def of(cls, texts: Texts) -> "Hosts":
-        """Set aside the final dot, and what stands before an @."""
-        low = texts.lowered()
-        starts, ends = low.offsets[:-1], low.offsets[1:]
-        final = (low.octets[ends - 1] == ord(".")) & (ends > starts)
-        ats = low.places("@")
-        if len(ats):
-            last = ats[np.maximum(np.searchsorted(ats, ends) - 1, 0)]
-            starts = np.where((last >= starts) & (last < ends), last + 1, starts)
-        return cls(low.octets, starts, np.maximum(ends - final, starts))
-
-    def and_then(self, more: "Hosts") -> "Hosts":
-        """These hosts and then those of `more`."""
-        return Hosts(
-            np.concatenate([self.octets, more.octets]),
-            np.concatenate([self.starts, more.starts + len(self.octets)]),
-            np.concatenate([self.ends, more.ends + len(self.octets)]),
-        )
-
-
-class _Walk:
-    """All hosts on their way from the last label to the first; `step` goes one label further."""
-
-    def __init__(self, hosts: Hosts, seed: int) -> None:
-        self._hosts, self._view = hosts, words(hosts.octets)
-        self._dots = np.concatenate([[-1], np.flatnonzero(hosts.octets == ord("."))])
-        self.rows = np.flatnonzero(hosts.ends > hosts.starts)
-        self._stops = hosts.ends[self.rows]
-        self._starts = hosts.starts[self.rows]
-        self._next_dot = np.searchsorted(self._dots, self._stops) - 1
-        self.hashes = np.full(len(self.rows), seed, np.uint64)
-        self.begins = self._stops
-        self._has_more = np.ones(len(self.rows), np.bool_)
-
-    def step(self) -> None:
-        """Take in the next label of every row."""
-        dots = self._dots[self._next_dot]
-        self._has_more = dots >= self._starts
-        self.begins = np.where(self._has_more, dots + 1, self._starts)
-        self.hashes = _mixed(self.hashes, self._view, self._stops, self._stops - self.begins)
-        self._stops = dots
-        self._next_dot = self._next_dot - 1
-
-    def go_on(self, chosen: Bool | None = None) -> None:
-        """Keep the rows that have a further label, of those chosen."""
-        kept = np.flatnonzero(self._has_more if chosen is None else self._has_more & chosen)
-        self.rows, self._stops, self._starts = self.rows[kept], self._stops[kept], self._starts[kept]
-        self._next_dot, self.hashes = self._next_dot[kept], self.hashes[kept]
-
-
-def _mixed(hashes: U64, view: U64, stops: I64, sizes: I64) -> U64:
-    """Hashes of suffixes with one more label: the label's size and bytes, eight at a time from its end."""
-    mixed = (hashes ^ sizes.astype(np.uint64)) * _TURN
-    mixed = (mixed ^ tail_word(view, stops, sizes)) * _STEP
-    mixed ^= mixed >> _HALF
-    live = np.flatnonzero(sizes > 8)  # noqa: PLR2004 -- bytes of a word
-    done = 8
-    while len(live):
-        more = (mixed[live] ^ tail_word(view, stops[live] - done, sizes[live] - done)) * _STEP
-        mixed[live] = more ^ (more >> _HALF)
-        done += 8
-        live = live[sizes[live] > done]
-    return mixed
+from schakel.matching.texts import PAD, equal_tails, tail_word, words
+from schakel.matching.walk import Hosts, Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +47,7 @@ class Names:
     def find(self, hosts: Hosts) -> I32:
         """The node of the longest suffix of each host that is registered or an ending of a registered name."""
         found = np.full(len(hosts.starts), NOBODY, np.int32)
-        walk = _Walk(hosts, self.seed)
+        walk = Walk(hosts, self.seed)
         view = words(hosts.octets)
         for _label in range(1, self.shallowest):
             walk.step()
@@ -142,7 +65,7 @@ class Names:
         return found
 
     def _is_text(self, nodes: I32, view: U64, ends: I64, sizes: I64) -> Bool:
-        is_it = self.sizes[nodes] == sizes
+        is_it: Bool = self.sizes[nodes] == sizes
         fit = np.flatnonzero(is_it)
         is_it[fit] = equal_tails(view, ends[fit], sizes[fit], self.text, self.text_at[nodes[fit]])
         return is_it
@@ -213,7 +136,7 @@ class _Steps:
 
 
 def _steps(hosts: Hosts, shallowest: int, seed: int) -> _Steps:
-    walk = _Walk(hosts, seed)
+    walk = Walk(hosts, seed)
     last = np.full(len(hosts.starts), NOBODY, np.int64)
     found: list[tuple[U64, I64, I64, I64, I64]] = []
     labels = count = 0

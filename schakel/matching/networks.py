@@ -69,9 +69,7 @@ class Networks:
         if len(four):
             found[four] = self.holders_four[last_at_or_before(self.bounds_four, rows.low[four].astype(np.uint32))]
         if len(six):
-            at = last_at_or_before_wide(
-                self.highs_six, self.group_six, self.lows_six, rows.high[six], rows.low[six]
-            )
+            at = last_at_or_before_wide(self.highs_six, self.group_six, self.lows_six, rows.high[six], rows.low[six])
             found[six] = self.holders_six[at]
         self._widen(found, rows)
         return found
@@ -145,7 +143,7 @@ def _ranges(networks: Addresses, around: I32) -> tuple[U64, U64, I32]:
     weight = np.concatenate([[0], 256 - length[goes_on], 512 + length]).astype(np.uint64)
     order = _by_place(highs, lows, weight)
     highs, lows, holders = highs[order], lows[order], holders[order]
-    is_last = np.append(_is_first(highs, lows)[1:], True)  # noqa: FBT003 -- one more truth
+    is_last = np.append(_is_first(highs, lows)[1:], True)
     return highs[is_last], lows[is_last], holders[is_last]
 
 

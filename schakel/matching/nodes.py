@@ -10,10 +10,11 @@ from schakel.matching import addresses, suffixes
 from schakel.matching.holders import ASN, DOMAIN, NETWORK, Claims
 from schakel.matching.kernel import I32, NOBODY, U8, U64
 from schakel.matching.keys import Keys, spread
-from schakel.matching.names import Hosts, Names
+from schakel.matching.names import Names
 from schakel.matching.networks import Networks
 from schakel.matching.tables import MOST_ASN, Tables
 from schakel.matching.texts import Texts
+from schakel.matching.walk import Hosts
 
 _DOMAINS_ONLY = 2  # Labels: a name of one label is always a public suffix, so only a warning list can hold it.
 
@@ -31,10 +32,9 @@ class Nodes:
         """Arrange what the tables claim; also the claims, each with its node."""
         networks, network = Networks.build(tables.networks)
         names, name = Names.build(tables.hosts, shallowest=1 if tables.lists else _DOMAINS_ONLY)
-        nodes = cls(networks, names, Keys.build(np.empty(0, np.uint64), np.empty(0, np.int32)))
-        asns, asn = nodes._with_asns(tables.numbers)
-        nodes = dataclasses.replace(nodes, asns=asns)
-        return nodes, nodes._placed(tables, (network, name, asn))
+        asns, asn = _with_asns(Keys.build(np.empty(0, np.uint64), np.empty(0, np.int32)), tables.numbers)
+        nodes = cls(networks, names, asns)
+        return nodes, _placed(nodes, tables, (network, name, asn))
 
     def with_more(self, kept: Claims, tables: Tables) -> tuple["Nodes", Claims]:
         """The nodes with what the tables add, and the claims of both."""
@@ -46,27 +46,10 @@ class Nodes:
             node[kept.basis == NETWORK] = place[node[kept.basis == NETWORK]]
         names, moved, name = self.names.with_more(tables.hosts)
         node[kept.basis == DOMAIN] = moved[node[kept.basis == DOMAIN]]
-        asns, asn = self._with_asns(tables.numbers)
+        asns, asn = _with_asns(self.asns, tables.numbers)
         nodes = Nodes(networks, names, asns)
-        added = nodes._placed(tables, (network, name, asn))
+        added = _placed(nodes, tables, (network, name, asn))
         return nodes, Claims.all_of([dataclasses.replace(kept, node=node), added])
-
-    def _with_asns(self, numbers: U64) -> tuple[Keys, I32]:
-        keys = spread(numbers)
-        fresh = np.unique(keys[self.asns.find(keys) == NOBODY])
-        count = len(self.asns.keys)
-        asns = self.asns.with_more(fresh, np.arange(count, count + len(fresh), dtype=np.int32))
-        return asns, asns.find(keys)
-
-    def _placed(self, tables: Tables, nodes: tuple[I32, I32, I32]) -> Claims:
-        """The claims of the tables with their nodes and how specific these are."""
-        lengths: tuple[U8, ...] = (self.networks.nodes.length, self.names.labels, np.zeros(len(self.asns.keys), np.uint8))
-        return Claims.all_of(
-            [
-                dataclasses.replace(claims, node=node, specificity=length[node])
-                for claims, node, length in zip(tables.claims, nodes, lengths, strict=True)
-            ]
-        )
 
     def parents(self) -> list[I32]:
         """By basis, the node around each node."""
@@ -83,6 +66,25 @@ class Nodes:
             known = self.asns.find(spread(numbers.astype(np.uint64)))
             found.append((ASN, np.where((numbers < 1) | (numbers > MOST_ASN), np.int32(NOBODY), known)))
         return found
+
+
+def _with_asns(asns: Keys, numbers: U64) -> tuple[Keys, I32]:
+    keys = spread(numbers)
+    fresh = np.unique(keys[asns.find(keys) == NOBODY])
+    count = len(asns.keys)
+    more = asns.with_more(fresh, np.arange(count, count + len(fresh), dtype=np.int32))
+    return more, more.find(keys)
+
+
+def _placed(nodes: Nodes, tables: Tables, places: tuple[I32, I32, I32]) -> Claims:
+    """The claims of the tables with their nodes and how specific these are."""
+    none = np.zeros(len(nodes.asns.keys), np.uint8)
+    specificity: tuple[U8, U8, U8] = (nodes.networks.nodes.length, nodes.names.labels, none)
+    placed = [
+        dataclasses.replace(claims, node=place, specificity=specific[place])
+        for claims, place, specific in zip(tables.claims, places, specificity, strict=True)
+    ]
+    return Claims.all_of(placed)
 
 
 def _hosts(column: pl.Series) -> Hosts:

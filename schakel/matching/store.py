@@ -5,7 +5,6 @@ A folder is written under another name and then moved into place, so that a read
 
 import dataclasses
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -44,11 +43,11 @@ def save(folder: Path, thing: Any, table: pl.DataFrame, *, form: int) -> None:
 def _put(draft: Path, folder: Path) -> None:
     if folder.exists():
         old = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
-        os.replace(folder, old / "old")
-        os.replace(draft, folder)
+        folder.replace(old / "old")
+        draft.replace(folder)
         shutil.rmtree(old)
     else:
-        os.replace(draft, folder)
+        draft.replace(folder)
 
 
 def _written(file: BinaryIO, array: Array) -> tuple[int, str, int]:

@@ -10,8 +10,8 @@ from schakel.matching import addresses, suffixes
 from schakel.matching.addresses import Addresses
 from schakel.matching.holders import ALWAYS, ASN, DOMAIN, FOREVER, NETWORK, ROLES, WARNING, Claims
 from schakel.matching.kernel import I64, U64, Bool
-from schakel.matching.names import Hosts
 from schakel.matching.texts import Texts
+from schakel.matching.walk import Hosts
 
 MOST_ASN = 0xFFFFFFFE  # The last one, 4294967295, is reserved (RFC 7300); so is 0 (RFC 7607).
 REFUSED = pl.Schema({"table": pl.String, "asset": pl.Int64, "value": pl.String, "reason": pl.String})
@@ -76,7 +76,8 @@ class Tables:
 
 
 def _table(frame: pl.DataFrame | None, column: str) -> pl.DataFrame:
-    return pl.DataFrame(schema={"asset": pl.Int64, "organisation": pl.Int64, column: pl.String}) if frame is None else frame
+    empty = {"asset": pl.Int64, "organisation": pl.Int64, column: pl.String}
+    return pl.DataFrame(schema=empty) if frame is None else frame
 
 
 def _listed(warnings: pl.DataFrame | None) -> tuple[tuple[str, ...], pl.DataFrame, pl.DataFrame]:
