@@ -60,3 +60,32 @@ def actor_of(user: object) -> Actor:
         return NOBODY
     grants = tuple(Grant(Role(row.role), row.partner_id) for row in user.grants.all())
     return Actor(name=f"user:{user.pk}", grants=grants, user_id=user.pk)
+
+
+class Token(models.Model):
+    """A key by which a program acts for a user. Only its digest is kept: the key itself is shown once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.TextField()
+    digest = models.TextField(unique=True)  # SHA-256, hex. The key is random, so it needs no salt.
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Handling:
+        """Goes with the user."""
+
+        keep_days = 0
+        personal: dict[str, str] = {}
+        plain = {"id", "user", "name", "digest", "made_at", "expires_at", "revoked_at"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="token_expires_after_it_is_made", condition=Q(expires_at__gt=models.F("made_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Its name."""
+        return self.name
