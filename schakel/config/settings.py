@@ -168,6 +168,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
+PROCRASTINATE_IMPORT_PATHS = ["schakel.jobs.schedule"]
+
 # Post.
 SMTP_URL = _setting("SMTP_URL", "smtp://127.0.0.1:8025")
 MAIL_FROM = _setting("MAIL_FROM", "Schakel <meldingen@schakel.example>")
@@ -175,6 +177,9 @@ MAIL_BOUNCE = _setting("MAIL_BOUNCE", "retour@schakel.example")
 OPENPGP_KEY = _setting("OPENPGP_KEY")  # A file: the platform's own secret key, armoured.
 SINK_PORT = int(_setting("SINK_PORT", "8025"))
 LMTP_PORT = int(_setting("LMTP_PORT", "8024"))
+_IS_ONLY_HERE = BASE_URL.startswith(("http://127.", "http://localhost", "http://[::1]"))
+# Whether webhooks may go to our own network; usual only where the whole platform runs on one laptop.
+WEBHOOKS_PRIVATE = _setting("WEBHOOKS_PRIVATE", "yes" if _IS_ONLY_HERE else "no") == "yes"
 
 # Notices.
 PLATFORM_NAME = _setting("NAME", "Schakel")

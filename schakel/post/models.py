@@ -55,12 +55,15 @@ class Delivery(models.Model):
     headers = models.JSONField(default=dict)
     openpgp_key = models.TextField(default="", blank=True)
     webhook_secret = models.TextField(default="", blank=True)
+    payload = models.JSONField(null=True)  # What a webhook carries; without it, subject and body.
     state = models.TextField(choices=DeliveryState, default=DeliveryState.QUEUED)
     attempts_count = models.IntegerField(default=0)
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     failure = models.TextField(default="", blank=True)
+    claimed_by = models.BigIntegerField(null=True)  # The number of the sender that holds it: see post.senders.
+    claimed_at = models.DateTimeField(null=True)  # Moved on when its attempt begins.
     objects = DeliveryQuerySet.as_manager()
 
     class Handling:
@@ -69,11 +72,11 @@ class Delivery(models.Model):
         keep_days = 365
         personal = {
             "address": "scrub", "body": "scrub", "body_html": "scrub", "attachment": "scrub", "openpgp_key": "scrub",
-            "webhook_secret": "scrub", "headers": "scrub",
+            "webhook_secret": "scrub", "headers": "scrub", "payload": "scrub",
         }  # fmt: skip
         plain = {
             "id", "key", "message_id", "channel", "language", "subject", "attachment_name", "state", "attempts_count",
-            "made_at", "due_at", "sent_at", "failure",
+            "made_at", "due_at", "sent_at", "failure", "claimed_by", "claimed_at",
         }  # fmt: skip
 
     class Meta:
@@ -83,10 +86,16 @@ class Delivery(models.Model):
                 name="delivery_sent_at_only_when_sent",
                 condition=Q(state__in=["sent", "bounced"], sent_at__isnull=False) | ~Q(state__in=["sent", "bounced"]),
             ),
+            models.CheckConstraint(
+                name="delivery_claimed_only_while_sending",
+                condition=Q(state="sending", claimed_by__isnull=False, claimed_at__isnull=False)
+                | (~Q(state="sending") & Q(claimed_by=None, claimed_at=None)),
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(state="queued"), name="delivery_due"),
             models.Index(fields=["id"], condition=Q(state__in=["dead", "bounced"]), name="delivery_desk"),
+            models.Index(fields=["id"], condition=Q(state="sending"), name="delivery_held"),
         ]
 
     def __str__(self) -> str:
