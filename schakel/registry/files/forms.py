@@ -1,6 +1,6 @@
 """What a column may hold: how its text is cleaned and judged, and what it becomes.
 
-`clean` takes the trimmed text of a column (null where empty) and gives its normal form, or a fault mark.
+`clean` takes the trimmed text of a column and gives its normal form, or a fault mark; empty cells are kept from it.
 `typed` takes normal text without faults and gives the column that the registry stores.
 """
 
@@ -20,6 +20,7 @@ YES = ["yes", "true", "1", "ja", "y", "j"]
 NO = ["no", "false", "0", "nee", "n"]
 DUTCH_DAY = r"^([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})$"
 LONGEST_KEY = 65_536
+PUBLIC_KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 
 
 def unchanged(value: pl.Expr) -> pl.Expr:
@@ -105,11 +106,13 @@ def _day(value: pl.Expr) -> pl.Expr:
 
 
 def _openpgp(armour: str) -> str:
+    if not armour.startswith(PUBLIC_KEY) or len(armour) > LONGEST_KEY:
+        return f"{MARK}openpgp"
     try:
-        cert = pysequoia.Cert.from_bytes(armour.encode())
+        pysequoia.Cert.from_bytes(armour.encode())
     except Exception:  # noqa: BLE001 - the library raises bare exceptions for whatever it cannot read
         return f"{MARK}openpgp"
-    return f"{MARK}openpgp" if cert.has_secret_keys or len(armour) > LONGEST_KEY else armour
+    return armour
 
 
 DAY = Form(_day, lambda value: value.str.to_date("%Y-%m-%d"))

@@ -58,11 +58,14 @@ def suffix_rules() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
 
 
 def is_public_suffix(plain: pl.Expr) -> pl.Expr:
-    """Whether others register names under this one; a single label always is (the list's rule `*`)."""
+    """Whether others register names under this one; a single label always is (the list's rule `*`).
+
+    The parent of a wildcard is refused too, as the matching kernel does: who held it would hold what others register.
+    """
     rules, parents, exceptions = suffix_rules()
     parent = plain.str.extract(r"^[^.]+\.(.+)$")
     is_wild = parent.is_in(parents).fill_null(value=False) & ~plain.is_in(exceptions)
-    return ~plain.str.contains(".", literal=True) | plain.is_in(rules) | is_wild
+    return ~plain.str.contains(".", literal=True) | plain.is_in(rules) | plain.is_in(parents) | is_wild
 
 
 def domain(value: pl.Expr) -> pl.Expr:
