@@ -26,6 +26,8 @@ RELATIONS = {"isp": "customer", "msp": "customer", "mssp": "customer", "chain": 
              "mature-organisation": "supplier", "regional": "participant"}  # fmt: skip
 SIGNED, ENDED = 1, 2
 MOST_SLOTS = 40
+DRAWS_PER_SLOT = 2  # Twins are dropped, so more are drawn than kept.
+MANY, MANY_FACTOR = 0.05, 3.0  # A share of the organisations has this many times more.
 MOST_GROUPS = 19
 FIRST_DAYS = ("2024-01-01", "2025-01-01", "2025-07-01", "2026-01-01")
 
@@ -108,7 +110,7 @@ def _by_law(plan: Plan, part: Block) -> pl.DataFrame:
 def _by_choice(plan: Plan, part: Block, dice: np.random.Generator) -> pl.DataFrame:
     """Memberships by trade, region and supplier; most have few, some have dozens."""
     slots = _slot_counts(dice, part.is_served, plan.memberships)
-    at = np.repeat(np.arange(len(slots)), slots)
+    at = np.repeat(np.arange(len(slots)), slots * DRAWS_PER_SLOT)
     weights = facts("country")["estimate"]["memberships"]
     kinds = [kind for kind in weights if len(plan.pool(kind))]
     kind = pick(dice, [weights[name] for name in kinds], len(at))
@@ -117,14 +119,17 @@ def _by_choice(plan: Plan, part: Block, dice: np.random.Generator) -> pl.DataFra
     for place, name in enumerate(kinds):
         mine = kind == place
         partner[mine] = _within(plan.pool(name), _affinity(name, part)[at[mine]], luck[mine])
-    return _pairs(at, partner)
+    distinct = _pairs(at, partner).unique(["partner", "at"], keep="first", maintain_order=True)
+    turn = pl.int_range(pl.len()).over("at")
+    return distinct.filter(turn < pl.Series(slots[distinct["at"].to_numpy()]))
 
 
 def _slot_counts(dice: np.random.Generator, is_served: Flags, mean: float) -> Ints:
-    """How many memberships each organisation asks for; twins among them are dropped later."""
+    """How many memberships each organisation has, where so many partners exist."""
     wanted = mean / max(is_served.mean(), 0.01)
-    scale = np.where(some(dice, len(is_served), 0.05), 3.0, 1.0)
-    drawn = np.ceil(dice.exponential(max(wanted - 0.5, 0.1), len(is_served)) * scale)
+    has_many = some(dice, len(is_served), MANY)
+    scale = max(wanted - 0.5, 0.1) / (1 - MANY + MANY * MANY_FACTOR)
+    drawn = np.ceil(dice.exponential(scale, len(is_served)) * np.where(has_many, MANY_FACTOR, 1))
     return np.where(is_served & (mean > 0), np.minimum(drawn, MOST_SLOTS), 0).astype(np.int64)
 
 

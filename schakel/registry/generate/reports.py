@@ -162,34 +162,41 @@ def write(plan: Plan, targets: Targets, folder: Path, day: date) -> dict[str, in
     counts = {}
     for name, (is_hosted, columns) in TYPES.items():
         dice = stream(plan.seed, f"report {name}", day.toordinal())
-        seen = _sightings(plan, targets, dice, is_hosted, day)
-        frame = seen.select(pl.lit(value).alias(key) if isinstance(value, str) else value.alias(key)
-                            for key, value in columns(dice, seen).items())  # fmt: skip
+        seen = _sightings(plan, targets.of(hosted=is_hosted), targets.used, dice, day)
+        cells = columns(dice, seen).items()
+        frame = seen.select((pl.lit(value) if isinstance(value, str) else value).alias(key) for key, value in cells)
         file = f"{day}-{name}-schakel-nl.csv"
-        counts[file] = _write(folder / file, frame)
+        counts[file] = _write(folder / file, _with_repeats(frame, dice, day))
     return counts
 
 
-def _sightings(plan: Plan, targets: Targets, dice: np.random.Generator, is_hosted: bool, day: date) -> pl.DataFrame:  # noqa: FBT001
-    """Who is seen when: organisations, customers of a provider, nobody; some twice."""
+def _sightings(plan: Plan, known: pl.DataFrame, used: int, dice: np.random.Generator, day: date) -> pl.DataFrame:
+    """Who is seen when: organisations, customers of a provider, nobody."""
     count = rows_per_report(plan)
-    known = targets.of(hosted=is_hosted)
     others = [_strangers(dice, addresses.UNUSED, 1 << 20, int(count * UNMATCHED) + 1)]
-    if targets.used:
-        others.append(_strangers(dice, addresses.PRIVATE, targets.used, int(count * OF_PROVIDER) + 1))
+    if used:
+        others.append(_strangers(dice, addresses.PRIVATE, used, int(count * OF_PROVIDER) + 1))
     ours = _taken(known, dice.integers(0, max(len(known), 1), count if len(known) else 0))
     seen = pl.concat([ours, *others])
-    seen = pl.concat([seen, _taken(seen, dice.integers(0, len(seen), int(count * TWICE) + 1))])
-    seconds = np.sort(dice.integers(0, SECONDS_A_DAY, len(seen)))
-    moments = pl.Series(np.datetime64(day, "ms") + seconds.astype("timedelta64[s]"))
     host = words(HOSTS, pick(dice, [8, *[1] * (len(HOSTS) - 1)], len(seen))) + "."
-    mixed = _taken(seen, dice.permutation(len(seen)))
     numbers = [str(assets.asn(place)) for place in range(len(plan.pool("isp")))]
-    return mixed.with_columns(
-        timestamp=moments.dt.strftime("%Y-%m-%d %H:%M:%S"),
-        host=(host + mixed["domain"]).fill_null(""),
+    return seen.with_columns(
+        timestamp=_moments(dice, len(seen), day),
+        host=(host + seen["domain"]).fill_null(""),
         asn=words([*numbers, ""], dice.integers(0, len(numbers) + 1, len(seen))),
     )
+
+
+def _moments(dice: np.random.Generator, count: int, day: date) -> pl.Series:
+    seconds = dice.integers(0, SECONDS_A_DAY, count).astype("timedelta64[s]")
+    return pl.Series(np.datetime64(day, "ms") + seconds).dt.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _with_repeats(frame: pl.DataFrame, dice: np.random.Generator, day: date) -> pl.DataFrame:
+    """Some rows once more at another time of the day, all in the order of time."""
+    again = _taken(frame, dice.integers(0, len(frame), int(len(frame) * TWICE) + 1))
+    again = again.with_columns(timestamp=_moments(dice, len(again), day))
+    return pl.concat([frame, again]).sort("timestamp", maintain_order=True)
 
 
 def _taken(frame: pl.DataFrame, rows: Ints) -> pl.DataFrame:

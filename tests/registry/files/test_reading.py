@@ -1,4 +1,4 @@
-import datetime
+import datetime as dt
 import gzip
 import zipfile
 
@@ -138,7 +138,7 @@ def test_the_sheet_named_like_the_kind_is_read_else_the_first(read, tmp_path):
 
 def test_cells_of_a_workbook_become_text(read, tmp_path):
     header = ["organisation", "kind", "value", "valid_from"]
-    day = datetime.date(2026, 1, 31)
+    day = dt.date(2026, 1, 31)
     book = workbook.write(
         tmp_path / "book.xlsx", assets=[header, ["a", "asn", 64496, day], ["a", "asn", 64497.0, None]]
     )
@@ -178,12 +178,12 @@ def test_parquet_columns_that_are_no_text_are_refused(read, tmp_path, values):
 
 
 def test_parquet_days_and_moments_at_midnight_are_days(read, tmp_path):
-    day = datetime.date(2026, 1, 31)
+    day = dt.date(2026, 1, 31)
     frame = pl.DataFrame({"organisation": ["a"], "kind": ["asn"], "value": [64496], "valid_from": [day]})
-    frame = frame.with_columns(valid_until=pl.lit(datetime.datetime(2026, 2, 28)))  # noqa: DTZ001
+    frame = frame.with_columns(valid_until=pl.lit(dt.datetime(2026, 2, 28)))  # noqa: DTZ001
     frame.write_parquet(tmp_path / "table.parquet")
     good = read(tmp_path / "table.parquet", "assets").good
-    assert good.select("valid_from", "valid_until").rows() == [(day, datetime.date(2026, 2, 28))]
+    assert good.select("valid_from", "valid_until").rows() == [(day, dt.date(2026, 2, 28))]
 
 
 def test_duplicates_are_found_across_batches(read):

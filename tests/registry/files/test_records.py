@@ -10,7 +10,6 @@ from hypothesis import strategies as some
 from schakel.registry.files import csv_text
 from schakel.registry.files.records import LONGEST_RECORD, Shape, careful, regular, regular_ends
 
-
 SHAPE = Shape(("a", "b"), ",")
 VALUES = some.text(some.sampled_from(['"', ",", "\n", "x", "é", " "]), max_size=6)
 
