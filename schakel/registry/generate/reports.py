@@ -173,17 +173,18 @@ def write(plan: Plan, targets: Targets, folder: Path, day: date) -> dict[str, in
 def _sightings(plan: Plan, known: pl.DataFrame, used: int, dice: np.random.Generator, day: date) -> pl.DataFrame:
     """Who is seen when: organisations, customers of a provider, nobody."""
     count = rows_per_report(plan)
-    others = [_strangers(dice, addresses.UNUSED, 1 << 20, int(count * UNMATCHED) + 1)]
-    if used:
-        others.append(_strangers(dice, addresses.PRIVATE, used, int(count * OF_PROVIDER) + 1))
+    unknown = _strangers(dice, addresses.UNUSED, 1 << 20, int(count * UNMATCHED) + 1)
+    customers = _strangers(dice, addresses.PRIVATE, max(used, 1), int(count * OF_PROVIDER) + 1)
     ours = _taken(known, dice.integers(0, max(len(known), 1), count if len(known) else 0))
-    seen = pl.concat([ours, *others])
+    seen = pl.concat([unknown, customers, ours])
     host = words(HOSTS, pick(dice, [8, *[1] * (len(HOSTS) - 1)], len(seen))) + "."
     numbers = [str(assets.asn(place)) for place in range(len(plan.pool("isp")))]
+    place = dice.integers(0, len(numbers) + 1, len(seen))
+    place[: len(unknown)] = len(numbers)  # Nobody announces these.
     return seen.with_columns(
         timestamp=_moments(dice, len(seen), day),
         host=(host + seen["domain"]).fill_null(""),
-        asn=words([*numbers, ""], dice.integers(0, len(numbers) + 1, len(seen))),
+        asn=words([*numbers, ""], place),
     )
 
 
