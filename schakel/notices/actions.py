@@ -42,7 +42,14 @@ def answer(
     """
     permit(by is LINK or by.may(Permission.NOTICE_ANSWER, partner_id=notice.partner_id))
     due_on = _promise(due_on, at) if answer == Answer.WILL_FIX else None
-    move(notice, NoticeState.ANSWERED, moves=NOTICE_MOVES, answered_at=notice.answered_at or at, remind_at=None)
+    move(
+        notice,
+        NoticeState.ANSWERED,
+        moves=NOTICE_MOVES,
+        answered_at=notice.answered_at or at,
+        opened_at=notice.opened_at or at,
+        remind_at=None,
+    )
     response = Response.objects.create(
         notice=notice,
         answer=answer,
