@@ -198,7 +198,8 @@ class Index:
 
     def _once(self, row: I64, links: I32) -> tuple[I64, I32]:
         """Lines in order and each once, where host and e-mail address may have brought the same."""
-        order = np.lexsort((links, self._holders.order[links], row))
+        claims = self._holders.claims
+        order = np.lexsort((links, claims.organisation[links], claims.asset[links], self._holders.order[links], row))
         row, links = row[order], links[order]
         is_new = np.ones(len(row), np.bool_)
         is_new[1:] = (row[1:] != row[:-1]) | (links[1:] != links[:-1])

@@ -116,9 +116,15 @@ class Names:
         return hashes
 
     def as_hosts(self) -> Hosts:
-        """The nodes as host names. The words read backwards are the names in their own byte order."""
-        octets = np.zeros(8 * len(self.text) + 2 * PAD, np.uint8)
-        octets[PAD : PAD + 8 * len(self.text)] = self.text[::-1].copy().view(np.uint8)
+        """The nodes as host names: the words read backwards are the names in their own byte order.
+
+        The first word of a name is short and stands at its lower end; it moves up to meet the rest.
+        """
+        counts = (self.sizes.astype(np.int64) + 7) >> 3
+        text = self.text.copy()
+        text[self.text_at + counts - 1] <<= (8 * (8 * counts - self.sizes)).astype(np.uint64)
+        octets = np.zeros(8 * len(text) + 2 * PAD, np.uint8)
+        octets[PAD : PAD + 8 * len(text)] = text[::-1].copy().view(np.uint8)
         ends = PAD + 8 * (len(self.text) - self.text_at)
         return Hosts(octets, ends - self.sizes, ends)
 
