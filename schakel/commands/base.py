@@ -1,5 +1,6 @@
 """What all commands share: a ready database, refusals as exit 1, figures as text or JSON, progress that moves."""
 
+import argparse
 import json
 import sys
 import time
@@ -10,6 +11,11 @@ from django.utils.translation import override
 
 from schakel.commands import database
 from schakel.kit.refusals import Refused
+
+
+HIDDEN = {
+    "settings", "pythonpath", "traceback", "no_color", "force_color", "skip_checks", "version", "verbosity",
+}  # fmt: skip
 
 
 class SchakelCommand(BaseCommand):
@@ -32,7 +38,7 @@ class SchakelCommand(BaseCommand):
                 "skip_checks",
                 "version",
             }:
-                action.help = "==SUPPRESS=="
+                action.help = argparse.SUPPRESS
         parser.add_argument("--json", action="store_true", help="print the result as JSON, for machines")
         return parser
 

@@ -2,11 +2,15 @@
 
 from procrastinate.contrib.django import app
 
-from schakel.jobs import post
+from schakel.jobs import intake, notices, post
 
 EACH_MINUTE = "* * * * *"
+FIVE_MINUTES = "*/5 * * * *"
 PERIODIC = [
+    (EACH_MINUTE, intake.resume),
+    (EACH_MINUTE, notices.send),
     (EACH_MINUTE, post.deliver_due),
+    (FIVE_MINUTES, notices.remind_silent),
 ]
 
 for cron, job in PERIODIC:

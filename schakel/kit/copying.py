@@ -37,4 +37,6 @@ def copy_out(query: str, parameters: Sequence[object] | Mapping[str, object] = (
                 buffer.write(block)
     if not buffer.tell():
         return pl.DataFrame(schema=schema)
-    return pl.read_csv(buffer.getvalue(), has_header=False, schema=schema, null_values="\\N", empty_string_is_null=False)
+    return pl.read_csv(
+        buffer.getvalue(), has_header=False, schema=schema, null_values="\\N", empty_string_is_null=False
+    )

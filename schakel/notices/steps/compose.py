@@ -7,9 +7,10 @@ from django.db import connection, transaction
 
 from schakel.intake.models import REPORT_MOVES, Report, ReportState
 from schakel.journal.actions import record
+from schakel.kit import planning
 from schakel.kit.states import move
 from schakel.notices import urgency
-from schakel.notices.models import Phase, Severity, phase_at
+from schakel.notices.models import Notice, NoticeState, Phase, Severity, phase_at
 from schakel.policy import sharing
 from schakel.policy.access import Actor
 
@@ -58,6 +59,7 @@ def compose(report: Report, *, by: Actor, at: datetime) -> dict[str, int]:
     """Put the report's routes into notices. Returns how many notices it made or joined, and how many are ready."""
     started = time.monotonic()
     with transaction.atomic():
+        planning.expect(sum(report.figures["routes"].values()))
         made = gather(report, at)
         counts = {"notices": made, "ready": close_windows(at=at)}
         figures = report.figures | counts
@@ -90,3 +92,8 @@ def close_windows(*, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(CLOSE, [at])
         return int(cursor.rowcount)
+
+
+def close_all_windows() -> int:
+    """Make ready whatever gathers, window or not; returns how many."""
+    return Notice.objects.filter(state=NoticeState.GATHERING).update(state=NoticeState.READY)

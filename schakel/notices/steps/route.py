@@ -14,6 +14,7 @@ from schakel.intake import store
 from schakel.intake.kinds import KINDS
 from schakel.intake.models import REPORT_MOVES, Report, ReportState
 from schakel.journal.actions import record
+from schakel.kit import planning
 from schakel.kit.copying import copy_in, copy_out
 from schakel.kit.states import move
 from schakel.notices import judging
@@ -46,6 +47,7 @@ def route(report: Report, *, by: Actor, at: datetime) -> dict[str, int]:
         return {}
     started = time.monotonic()
     with transaction.atomic():
+        planning.expect(report.figures["sightings"])
         routes = _routes(report, at)
         copy_in(routes, table="notices_route")
         counts = dict(routes.group_by("via").len().sort("via").iter_rows())

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from schakel.intake import store
 from schakel.intake.models import REPORT_MOVES, Report, ReportState, Series
 from schakel.journal.actions import record
+from schakel.kit import planning
 from schakel.kit.copying import copy_in
 from schakel.kit.states import move
 from schakel.notices.steps import track_sql
@@ -48,6 +49,7 @@ def _compare(seen: pl.DataFrame, report: Report, series: Series, at: datetime) -
         "presumed_after": settings.PRESUMED_FIXED_AFTER,
     }
     with connection.cursor() as cursor:
+        planning.expect(seen.height)
         cursor.execute(track_sql.MAKE)
         copy_in(seen, table="sighting")
         cursor.execute(track_sql.JUDGE, values)

@@ -1,0 +1,15 @@
+"""Telling the database's planner what we know and it cannot: how large a batch is."""
+
+from django.db import connection
+
+MANY = 20_000
+
+
+def expect(rows: int) -> None:
+    """For the rest of the transaction: a large batch meets whole tables, so no row-by-row look-ups.
+
+    Fresh temporary tables and tables that have just grown have no statistics, and the planner then believes that a
+    look-up per row is cheap. For a small batch it is.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = " + ("off" if rows > MANY else "on"))
