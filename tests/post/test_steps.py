@@ -9,7 +9,7 @@ from django.db.models import F
 from schakel.journal.models import Event
 from schakel.kit.refusals import NotPermitted
 from schakel.policy.access import SYSTEM
-from schakel.post import actions, backoff, sending, senders, steps
+from schakel.post import actions, backoff, senders, sending, steps
 from schakel.post.channels.base import Outcome
 from schakel.post.channels.mail.channel import MailChannel
 from schakel.post.messages import Message

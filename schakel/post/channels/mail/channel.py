@@ -43,9 +43,8 @@ class MailChannel:
             return self._hand_in(connection, verp.return_address(attempt.pk), recipient, content)
         except OSError as failure:
             self._drop()
-            return Outcome.later(
-                f"The mail server went away: {words_of(failure)}", is_away=isinstance(failure, TimeoutError)
-            )
+            is_silent = isinstance(failure.__context__, TimeoutError)  # smtplib calls that a disconnection too.
+            return Outcome.later(f"The mail server went away: {words_of(failure)}", is_away=is_silent)
 
     def close(self) -> None:
         """Say goodbye."""

@@ -42,7 +42,7 @@ def compose(delivery: Delivery) -> bytes:
     try:
         headers = headers_of(delivery)
         entity = entity_of(delivery)
-    except (ValueError, LookupError) as error:  # A line break in a header, two headers of which one may be.
+    except (ValueError, LookupError, MessageError) as error:  # A line break in a header, two headers of which one may be.
         raise Unsendable(f"The message cannot be written: {error}") from error
     entity = openpgp.protect(entity, recipient_key=delivery.openpgp_key, boundary=boundary_of(delivery, "pgp"))
     return headers.as_bytes(policy=POLICY).rstrip(b"\r\n") + b"\r\n" + entity
@@ -53,7 +53,7 @@ def sender_of_all() -> Address:
     name, address = parseaddr(settings.MAIL_FROM)
     try:
         return Address(name, addr_spec=address)
-    except (ValueError, MessageError) as error:
+    except (ValueError, LookupError, MessageError) as error:
         raise NotReady(f"SCHAKEL_MAIL_FROM is no mail address: {error}") from error
 
 

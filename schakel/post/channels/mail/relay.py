@@ -44,7 +44,11 @@ def relay_of(url: str) -> Relay:
 
     TLS is required but for this machine itself. Raises NotReady for an address that cannot be used.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        given_port = parts.port
+    except ValueError as error:
+        raise NotReady(f"SCHAKEL_SMTP_URL cannot be read: {error}") from error
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     if parts.scheme != "smtp" or not parts.hostname:
         raise NotReady("SCHAKEL_SMTP_URL must read smtp://host:port.")
@@ -56,7 +60,7 @@ def relay_of(url: str) -> Relay:
     usual = 465 if tls == Tls.IMPLICIT else 25
     return Relay(
         host=parts.hostname,
-        port=parts.port or usual,
+        port=given_port or usual,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         tls=Tls(tls),

@@ -1,0 +1,97 @@
+"""Senders, the mail server and the database are killed at any moment; no message is lost, none is doubled unseen."""
+
+import random
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.crash.world import World, kill
+
+MESSAGES = 150
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def world():
+    with tempfile.TemporaryDirectory(prefix="schakel-crash-") as folder:  # Not below pytest's, which is shut to others.
+        Path(folder).chmod(0o755)
+        made = World(Path(folder))
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def kill_in_the_middle(world, sender):
+    world.wait_for_copies(world.count() + random.randint(1, 12))
+    time.sleep(random.uniform(0, 0.03))
+    kill(sender)
+
+
+def finish(world):
+    """Start a sender until everything has gone; the clock moves on between."""
+    for _ in range(4):
+        world.time_passes()
+        words, _ = world.sender().communicate(timeout=60)
+        if not world.rows("SELECT 1 FROM post_delivery WHERE state <> 'sent' LIMIT 1"):
+            return
+    raise AssertionError(words)
+
+
+def test_every_message_arrives_however_often_something_dies(world):
+    world.hand_over(MESSAGES)
+    world.start_mail_server()
+    disturbances = 0
+
+    for _ in range(2):  # A sender dies at any moment; the next begins where it was.
+        kill_in_the_middle(world, world.sender())
+        disturbances += 1
+
+    first, second = world.sender(), world.sender()  # Two share the work, one dies.
+    kill_in_the_middle(world, first)
+    disturbances += 1
+
+    world.wait_for_copies(world.count() + 5)
+    world.restart_database()  # The other lives through a crash of the database.
+    words, _ = second.communicate(timeout=60)
+    assert second.returncode == 0, words
+    disturbances += 1
+
+    world.time_passes()
+    sent_before = world.rows("SELECT count(*) FROM post_delivery WHERE state = 'sent'")[0][0]
+    assert sent_before < MESSAGES, "all went before everything could be tried: raise MESSAGES"
+    (world.mail / "mood").write_text("hang")  # Kept, never answered, and then its sender dies.
+    sender = world.sender()
+    while not (world.mail / "mood.past").exists():
+        time.sleep(0.01)
+    time.sleep(0.1)
+    kill(sender)
+    disturbances += 1
+
+    finish(world)
+    prove(world, disturbances)
+
+
+def prove(world, disturbances):
+    """What must hold whatever happened."""
+    deliveries = world.rows("SELECT message_id, state, id FROM post_delivery")
+    attempts = world.rows(
+        "SELECT message_id, a.started_at, a.ended_at, a.is_success, a.reply FROM post_attempt a"
+        " JOIN post_delivery d ON d.id = a.delivery_id"
+    )
+    copies = world.copies()
+    tried, arrived = Counter(row[0] for row in attempts), Counter(name for name, _, _ in copies)
+    assert {state for _, state, _ in deliveries} == {"sent"}
+    assert set(arrived) == {name for name, _, _ in deliveries}
+    assert all(ended for _, _, ended, _, _ in attempts)
+    assert Counter(name for name, _, _, success, _ in attempts if success) == Counter(list(arrived))
+    assert all(count <= tried[name] for name, count in arrived.items())
+    assert sum(count - 1 for count in arrived.values()) <= disturbances
+    assert len({(name, content) for name, _, content in copies}) == len(arrived)
+    starts = {}
+    for name, started, *_ in attempts:
+        starts[name] = min(started, starts.get(name, started))
+    assert all(starts[name] <= came for name, came, _ in copies)
