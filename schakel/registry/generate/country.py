@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -44,7 +44,7 @@ def generate(
     day: date = date(2026, 11, 20),
     memberships: float = 2.0,
     progress: Progress = _nobody_watches,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Write the country's files and a day of reports to `out`; the same arguments give the same bytes.
 
     `memberships` is about how many constituencies an organisation is in; `progress` is called with the
