@@ -47,7 +47,7 @@ class Claims:
 class Holders:
     """Claims sorted by basis, role, node and asset, with the chains through them.
 
-    A link is the number of a claim; the first link for each node of a basis, in a role, is in `head`. `order`
+    A link is the number of a claim; `head` tells the first link for each node of a basis in a role. `order`
     sorts the holders of a row: role, then basis, then the most specific; equal order is equal specificity.
     """
 
@@ -66,12 +66,12 @@ class Holders:
         order = _sorting(claims, keys)
         claims = claims.take(order)
         edges = np.searchsorted(keys[order], np.arange(len(_PLACES) + 1, dtype=np.uint64) << _NODE_BITS)
-        following, lengths = np.empty(len(order), np.int32), np.empty(len(order), np.int32)
+        following, lengths = np.empty(len(order), np.int32), np.zeros(len(order) + 1, np.int32)
         heads: list[I32] = []
         for place, (basis, _role) in enumerate(_PLACES):
             part = slice(edges[place], edges[place + 1])
             head, following[part], lengths[part] = link(claims.node[part], parents[basis], int(edges[place]))
-            heads.append(head)
+            heads.append(np.append(head, np.int32(NOBODY)))
         return cls(
             claims=claims,
             order=_order(claims),
@@ -86,9 +86,7 @@ class Holders:
         """The first link of each row's node, or NOBODY."""
         place = basis * len(_ROLE_CODES) + role
         heads = self.heads[self.head_at[place] : self.head_at[place + 1]]
-        if not len(heads):
-            return np.full(len(nodes), NOBODY, np.int32)
-        return np.where(nodes == NOBODY, np.int32(NOBODY), heads[nodes])
+        return heads[nodes]  # The last entry is NOBODY, so that it follows from NOBODY.
 
     def has(self, role: int) -> bool:
         """Whether anything is held in this role."""
@@ -102,7 +100,7 @@ def _packed(claims: Claims) -> U64:
 
 def _sorting(claims: Claims, keys: U64) -> I64:
     """The order by basis, role and node, and among holders of one node by asset and organisation."""
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     is_tied = np.zeros(len(order) + 1, np.bool_)
     is_tied[1:-1] = keys[order][1:] == keys[order][:-1]
     places = np.flatnonzero(is_tied[1:] | is_tied[:-1])

@@ -27,7 +27,7 @@ from schakel.matching.holders import (
     basis_of,
     role_of,
 )
-from schakel.matching.kernel import I32, I64, NOBODY, Bool, follow, ranks
+from schakel.matching.kernel import I32, NOBODY, U32, Bool, follow, ranks
 from schakel.matching.matches import First, Matches
 from schakel.matching.nodes import Nodes
 from schakel.matching.tables import Tables
@@ -137,7 +137,7 @@ class Index:
         row, links = self._lines(found, rows)
         claims, order = self._holders.claims, self._holders.order[links]
         return Matches(
-            row=row.astype(np.uint32),
+            row=row,
             organisation=claims.organisation[links],
             asset=claims.asset[links],
             basis=basis_of(order),
@@ -150,9 +150,8 @@ class Index:
         found, _warned = self._unwarned(self._nodes.find(rows))
         if self._holders.has_spans or _has_two_names(found):
             row, links = self._lines(found, rows)
-            place = np.searchsorted(row, np.arange(len(rows)))
-            is_held = np.append(row, NOBODY)[place] == np.arange(len(rows))
-            link = np.where(is_held, np.append(links, NOBODY)[place], NOBODY)
+            link = np.full(len(rows), NOBODY, np.int32)
+            link[row[::-1]] = links[::-1]  # Of several lines the first is written last.
         else:
             link = _first_of([head for role in self._roles for head in self._heads(found, role)], len(rows))
         return self._told(link)
@@ -179,24 +178,24 @@ class Index:
         names = pl.Series(self._lists, dtype=pl.String).gather(self._holders.claims.asset[link[rows]])
         return found, pl.DataFrame({"row": rows.astype(np.uint32), "list": names})
 
-    def _lines(self, found: Found, rows: pl.DataFrame) -> tuple[I64, I32]:
+    def _lines(self, found: Found, rows: pl.DataFrame) -> tuple[U32, I32]:
         """Row and link of every holder that counts at the row's moment, in order."""
         heads = [head for role in self._roles for head in self._heads(found, role)]
         if not heads:
-            return np.empty(0, np.int64), np.empty(0, np.int32)
+            return np.empty(0, np.uint32), np.empty(0, np.int32)
         row, links = follow(heads, self._holders.following, self._holders.lengths)
         if self._holders.has_spans:
             counts = self._counts_at(rows["observed_at"], row, links)
             row, links = row[counts], links[counts]
         return self._once(row, links) if _has_two_names(found) else (row, links)
 
-    def _counts_at(self, moments: pl.Series, row: I64, links: I32) -> Bool:
+    def _counts_at(self, moments: pl.Series, row: U32, links: I32) -> Bool:
         at = moments.cast(pl.Datetime("us")).cast(pl.Int64)
         claims = self._holders.claims
         has_begun = claims.since[links] <= at.fill_null(ALWAYS).to_numpy()[row]
         return has_begun & (at.fill_null(FOREVER - 1).to_numpy()[row] < claims.until[links])
 
-    def _once(self, row: I64, links: I32) -> tuple[I64, I32]:
+    def _once(self, row: U32, links: I32) -> tuple[U32, I32]:
         """Lines in order and each once, where host and e-mail address may have brought the same."""
         claims = self._holders.claims
         order = np.lexsort((links, claims.organisation[links], claims.asset[links], self._holders.order[links], row))

@@ -121,20 +121,23 @@ def link(nodes: I32, parents: I32, offset: int) -> tuple[I32, I32, I32]:
     return heads, following, length.astype(np.int32)
 
 
-def follow(heads: list[I32], following: I32, lengths: I32) -> tuple[I64, I32]:
+def follow(heads: list[I32], following: I32, lengths: I32) -> tuple[U32, I32]:
     """Every link of every row: the row numbers (sorted) and the links, in the order of `heads`.
 
-    `heads` holds one array per chain, each with a first link or NOBODY for each row.
+    `heads` holds one array per chain, each with a first link or NOBODY for each row. The last entry of `lengths`
+    is 0, for NOBODY.
     """
-    counts = [np.where(head != NOBODY, lengths[head], 0) if len(lengths) else np.zeros(len(head)) for head in heads]
-    totals: I64 = np.sum(counts, axis=0, dtype=np.int64)
+    counts = [lengths[head] for head in heads]
+    totals = np.zeros(len(heads[0]), np.int64)
+    for count in counts:
+        totals += count
     ends = np.cumsum(totals)
-    links = np.empty(int(ends[-1]) if len(ends) else 0, np.int32)
+    links = np.empty(int(totals.sum()), np.int32)
     places = ends - totals
     for head, count in zip(heads, counts, strict=True):
         _fill(links, head, places, following)
-        places = places + count.astype(np.int64)
-    return np.repeat(np.arange(len(totals)), totals), links
+        places += count
+    return np.repeat(np.arange(len(totals), dtype=np.uint32), totals), links
 
 
 def _fill(links: I32, heads: I32, places: I64, following: I32) -> None:
@@ -147,7 +150,7 @@ def _fill(links: I32, heads: I32, places: I64, following: I32) -> None:
         here, place = here[live], place[live] + 1
 
 
-def ranks(rows: I64, orders: U16) -> U16:
+def ranks(rows: U32, orders: U16) -> U16:
     """0 for the lines of a row with its lowest order, 1 for the next order, and so on; equal orders share.
 
     The lines are sorted by row and then by order.

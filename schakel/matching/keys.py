@@ -27,13 +27,8 @@ class Keys:
     jump: U32
 
     @classmethod
-    def build(cls, keys: U64, nodes: I32) -> "Keys":
-        """Arrange distinct keys."""
-        order = np.argsort(keys)
-        return cls._of_sorted(keys[order], nodes[order])
-
-    @classmethod
-    def _of_sorted(cls, keys: U64, nodes: I32) -> "Keys":
+    def of_sorted(cls, keys: U64, nodes: I32) -> "Keys":
+        """Arrange keys that are sorted and distinct."""
         bits = max(1, (2 * len(keys)).bit_length())
         buckets = np.bincount((keys >> np.uint64(64 - bits)).astype(np.int64), minlength=1 << bits)
         return cls(keys, nodes, np.concatenate([[0], np.cumsum(buckets)]).astype(np.uint32))
@@ -42,7 +37,7 @@ class Keys:
         """The same and further keys, none of which is here yet."""
         order = np.argsort(keys)
         places = np.searchsorted(self.keys, keys[order])
-        return self._of_sorted(np.insert(self.keys, places, keys[order]), np.insert(self.nodes, places, nodes[order]))
+        return self.of_sorted(np.insert(self.keys, places, keys[order]), np.insert(self.nodes, places, nodes[order]))
 
     def find(self, wanted: U64) -> I32:
         """The node of each wanted key, or NOBODY."""

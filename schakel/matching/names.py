@@ -165,7 +165,7 @@ def _steps(hosts: Hosts, shallowest: int, seed: int) -> _Steps:
 def _built(hosts: Hosts, shallowest: int, seed: int) -> tuple[Names, I32] | None:
     """Nodes for all names and their endings; None if two different ones share a hash."""
     steps = _steps(hosts, shallowest, seed)
-    keys, first, node = np.unique(steps.hashes, return_index=True, return_inverse=True)
+    keys, first, node = _distinct(steps.hashes)
     ends = hosts.ends[steps.rows]
     sizes = ends - steps.begins
     view = words(hosts.octets)
@@ -176,7 +176,7 @@ def _built(hosts: Hosts, shallowest: int, seed: int) -> tuple[Names, I32] | None
     before = steps.before[first]
     numbers = np.arange(len(keys), dtype=np.int32)
     names = Names(
-        keys=Keys.build(keys, numbers),
+        keys=Keys.of_sorted(keys, numbers),
         parents=(np.where(before == NOBODY, NOBODY, node[before]) if len(keys) else before).astype(np.int32),
         labels=steps.labels[first].astype(np.uint8),
         sizes=sizes[first].astype(np.uint8),
@@ -186,6 +186,17 @@ def _built(hosts: Hosts, shallowest: int, seed: int) -> tuple[Names, I32] | None
         shallowest=shallowest,
     )
     return names, node[steps.last_of_row].astype(np.int32)
+
+
+def _distinct(hashes: U64) -> tuple[U64, I64, I64]:
+    """The distinct hashes, sorted; a step of each; and which of them each step has."""
+    order = np.argsort(hashes)
+    walking = hashes[order]
+    is_first = np.ones(len(order), np.bool_)
+    is_first[1:] = walking[1:] != walking[:-1]
+    node = np.empty(len(order), np.int64)
+    node[order] = np.cumsum(is_first) - 1
+    return walking[is_first], order[is_first], node
 
 
 def _stored(view: U64, ends: I64, sizes: I64) -> tuple[I64, U64]:

@@ -32,7 +32,7 @@ class Nodes:
         """Arrange what the tables claim; also the claims, each with its node."""
         networks, network = Networks.build(tables.networks)
         names, name = Names.build(tables.hosts, shallowest=1 if tables.lists else _DOMAINS_ONLY)
-        asns, asn = _with_asns(Keys.build(np.empty(0, np.uint64), np.empty(0, np.int32)), tables.numbers)
+        asns, asn = _with_asns(Keys.of_sorted(np.empty(0, np.uint64), np.empty(0, np.int32)), tables.numbers)
         nodes = cls(networks, names, asns)
         return nodes, _placed(nodes, tables, (network, name, asn))
 

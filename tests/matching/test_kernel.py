@@ -88,7 +88,7 @@ def test_following_the_links_gives_every_holder_on_the_way_to_the_root(forest, s
     starts = [start for start in starts if start < len(parents)]
     chosen = heads[np.array(starts, np.int64)] if starts else np.empty(0, np.int32)
     padding = np.zeros(offset, np.int32)
-    rows, links = follow([chosen], np.concatenate([padding, following]), np.concatenate([padding, lengths]))
+    rows, links = follow([chosen], np.concatenate([padding, following]), np.concatenate([padding, lengths, [0]]))
     expected = [(row, at) for row, start in enumerate(starts) for at in plain_chain(parents, nodes, start, offset)]
     assert list(zip(rows.tolist(), links.tolist(), strict=True)) == expected
 
@@ -114,6 +114,6 @@ def test_sums_and_ancestors_agree_with_the_plain_loop(forest):
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3))))
 def test_equal_orders_share_their_rank(lines):
     lines.sort()
-    found = ranks(np.array([row for row, _ in lines], np.int64), np.array([order for _, order in lines], np.uint16))
+    found = ranks(np.array([row for row, _ in lines], np.uint32), np.array([order for _, order in lines], np.uint16))
     expected = [sorted({o for r, o in lines if r == row}).index(order) for row, order in lines]
     assert found.tolist() == expected
