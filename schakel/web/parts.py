@@ -19,7 +19,9 @@ class SampleForm(forms.Form):
     name = forms.CharField(label=_("Name"), help_text=_("As people know it."))
     kind = forms.ChoiceField(label=_("Choice"), choices=[("a", _("one")), ("b", _("another"))])
     words = forms.CharField(label=_("Words"), widget=forms.Textarea(attrs={"rows": 3}))
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    day = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), required=False
+    )
     agree = forms.BooleanField(label=_("I have read this"), required=False)
     one = forms.ChoiceField(label=_("One of these"), choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
 

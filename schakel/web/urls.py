@@ -4,9 +4,17 @@ from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from schakel.web import parts
+from schakel.web import findings, parts, reports, situation
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", situation.show, name="situation"),
+    path("findings", findings.index, name="findings"),
+    path("findings.csv", findings.export, name="findings_csv"),
+    path("findings/<int:finding_id>", findings.show, name="finding"),
+    path("reports", reports.index, name="reports"),
+    path("reports/new", reports.new, name="report_new"),
+    path("reports/<int:report_id>", reports.show, name="report"),
+    path("reports/<int:report_id>/progress", reports.progress, name="report_progress"),
     path("account/login", account.login, name="account_login"),
     path("account/logout", account.logout, name="account_logout"),
     path("account/confirm", account.reauthenticate, name="account_reauthenticate"),

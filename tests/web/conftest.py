@@ -35,7 +35,7 @@ def member(db):
 
         from schakel.people.models import User, UserGrant
 
-        user = User.objects.create_user(f"{role}-{next(numbers)}", password="a long pass phrase")
+        user = User.objects.create_user(f"{role}-{next(numbers)}")
         UserGrant.objects.create(user=user, role=role, partner=partner)
         if has_second_factor:
             TOTP.activate(user, generate_totp_secret())

@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from schakel.intake import kinds
-from schakel.notices.models import FindingState, Severity
+from schakel.intake.models import ReportState
+from schakel.notices.models import FindingState, Severity, Via
 from schakel.policy import sharing
+from schakel.web import labels
 
 register = template.Library()
 ABSENT = "\N{EN DASH}"
@@ -27,6 +29,8 @@ STATE_TONES = {
     FindingState.PRESUMED_FIXED: "low",
     FindingState.FIXED: "good",
 }
+REPORT_TONES = {ReportState.COMPOSED: "good", ReportState.REFUSED: "critical"}
+PROGRESS_WORDS = {"rows read": gettext_lazy("rows read"), "rows matched": gettext_lazy("rows matched")}
 STYLES: tuple[tuple[type, str], ...] = (
     (Textarea, "utrecht-textarea utrecht-textarea--html-textarea"),
     (Select, "utrecht-select utrecht-select--html-select"),
@@ -93,6 +97,25 @@ def finding_state(value: str) -> str:
 
 
 @register.simple_tag
+def report_state(value: str) -> str:
+    """A report's state as a badge."""
+    state = ReportState(value)
+    return badge(str(state.label), tone=REPORT_TONES.get(state, "medium"))
+
+
+@register.simple_tag
+def via_label(value: str) -> str:
+    """A way of reaching somebody, in words."""
+    return str(Via(value).label)
+
+
+@register.simple_tag
+def progress_words(words: str) -> str:
+    """What a step says of its progress, in the language of the page where we know the words."""
+    return str(PROGRESS_WORDS.get(words, words))
+
+
+@register.simple_tag
 def tlp(value: str) -> SafeString:
     """A Traffic Light Protocol label, in the colours of TLP 2.0; never translated."""
     label = sharing.Tlp(value)
@@ -103,8 +126,7 @@ def tlp(value: str) -> SafeString:
 @register.filter
 def kind_title(slug: str) -> str:
     """A kind's plain line in the language of the page."""
-    titles = kinds.kind(slug).title
-    return titles.get((get_language() or "nl")[:2], titles["nl"])
+    return labels.kind_label(kinds.kind(slug))
 
 
 @register.simple_tag
@@ -113,7 +135,7 @@ def moment(at: datetime | None, *, is_short: bool = False) -> SafeString | str:
     if at is None:
         return ABSENT
     local = timezone.localtime(at)
-    words = date_format(local, "j M Y" if is_short else "j M Y H:i")
+    words = date_format(local, _("j M Y") if is_short else _("j M Y H:i"))
     return format_html('<time class="nowrap" datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
 
 

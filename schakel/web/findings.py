@@ -1,0 +1,103 @@
+"""Findings: the list with its filters, one finding with its history, and the list as a file."""
+
+from collections.abc import AsyncIterator, Iterator
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from schakel.intake import kinds
+from schakel.notices.models import AlsoSeen, Change, Finding, Notice
+from schakel.oversight import exports
+from schakel.policy.access import Permission
+from schakel.web import labels
+from schakel.web.entrance import needs
+from schakel.web.finding_filter import Filter
+from schakel.web.middleware import Request
+
+COUNTED_UP_TO = 1000
+"""Beyond this a list says `more than`: nobody needs the number, and counting ten million rows is dear."""
+
+
+@require_safe
+@needs(Permission.FINDING_VIEW)
+def index(request: Request) -> HttpResponse:
+    """The findings that the filters in the address leave; htmx asks for the results alone."""
+    asked = Filter(request.GET)
+    findings = Finding.objects.visible_to(request.actor)
+    shown, here = asked.page(findings), reverse("findings")
+    count = asked.narrow(findings).values("pk").order_by()[: COUNTED_UP_TO + 1].count()
+    context = {
+        "form": asked.form,
+        "is_narrowed": bool(asked.names),
+        "rows": shown.rows,
+        "count": min(count, COUNTED_UP_TO),
+        "is_more": count > COUNTED_UP_TO,
+        "first_url": f"{here}?{asked.query}" if shown.has_start else "",
+        "next_url": f"{here}?{shown.next_query}" if shown.next_query else "",
+        "csv_url": f"{reverse('findings_csv')}?{asked.query}",
+    }
+    name = "findings/_results.html" if request.htmx.target == "results" else "findings/index.html"
+    response = render(request, name, context)
+    response.headers["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
+    return response
+
+
+@require_safe
+@needs(Permission.FINDING_VIEW)
+def show(request: Request, finding_id: int) -> HttpResponse:
+    """One finding: what is known, what became of it, who was told."""
+    related = "organisation", "series__source", "opened_in"
+    history = Change.objects.select_related("report", "response").order_by("-at", "-pk")
+    found = Finding.objects.visible_to(request.actor).with_last_seen().select_related(*related)
+    elsewhere = AlsoSeen.objects.select_related("series__source").order_by("pk")
+    finding = get_object_or_404(
+        found.prefetch_related(Prefetch("changes", history), Prefetch("also_seen", elsewhere)), pk=finding_id
+    )
+    kind = kinds.kind(finding.kind)
+    told = {"routes__organisation": finding.organisation_id, "routes__report": finding.opened_in_id}
+    context = {
+        "finding": finding,
+        "nature": labels.NATURE_LABELS[kind.nature],
+        "rsit": kind.rsit,
+        "sector": dict(labels.sectors()).get(finding.organisation.sector, ""),
+        "region": dict(labels.regions()).get(finding.organisation.region, ""),
+        "notices": _notices(request).filter(kind=finding.kind, **told).distinct().order_by("-made_at"),
+        "may_see_reports": bool(request.actor.reach(Permission.REPORT_VIEW)),
+    }
+    return render(request, "findings/show.html", context)
+
+
+def _notices(request: Request) -> QuerySet[Notice]:
+    return Notice.objects.visible_to(request.actor).select_related("partner", "organisation")
+
+
+@require_safe
+@needs(Permission.FINDING_VIEW)
+def export(request: Request) -> HttpResponseBase:
+    """The findings of the list as CSV, streamed."""
+    asked, at = Filter(request.GET), timezone.now()
+    pieces = exports.findings_csv(narrow=asked.narrow, filters=asked.names, by=request.actor, at=at)
+    name = _("findings") + f"-{timezone.localtime(at):%Y%m%d-%H%M}.csv"
+    return StreamingHttpResponse(
+        _for(request, pieces),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _for(request: Request, pieces: Iterator[str]) -> Iterator[str] | AsyncIterator[str]:
+    """As the server at hand can stream it: a plain iterator under ASGI would be held in memory whole."""
+    return _awaited(pieces) if isinstance(request, ASGIRequest) else pieces
+
+
+async def _awaited(pieces: Iterator[str]) -> AsyncIterator[str]:
+    following = sync_to_async(lambda: next(pieces, None))
+    while (piece := await following()) is not None:
+        yield piece
