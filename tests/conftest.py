@@ -24,6 +24,12 @@ def django_db_modify_db_settings() -> None:
     database.ready(migrate=False)
 
 
+@pytest.fixture(autouse=True)
+def own_store(settings, tmp_path):
+    """Each test keeps its reports and its index in a folder of its own."""
+    settings.STORE = str(tmp_path / "store")
+
+
 @pytest.fixture
 def country(db):
     """The rows of the cast."""

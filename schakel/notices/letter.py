@@ -51,7 +51,8 @@ class Letter:
 def letter(notice: Notice, *, lines: Sequence[Line], to: str, source: str) -> Letter:
     """Compose the message for `notice` about `lines`, addressed to the body named `to`.
 
-    A bare notice names no system and no weakness: what is wrong stands behind its link.
+    A bare notice names no system and no weakness: its way is not protected enough for what may be personal, so those
+    stand behind its link.
     """
     language = notice.language if notice.language in texts.LANGUAGES else "en"
     text = texts.text(notice.kind, language)
@@ -110,13 +111,13 @@ def _subject(notice: Notice, text: texts.Text) -> str:
     start = {Occasion.REMINDER: _("Reminder: "), Occasion.ESCALATION: _("Still open: ")}.get(
         Occasion(notice.occasion), ""
     )
-    words = _("Security notice: please read") if notice.is_bare else text.subject
-    return f"{start}{words} [{settings.PLATFORM_NAME} {notice.pk}]"
+    return f"{start}{text.subject} [{settings.PLATFORM_NAME} {notice.pk}]"
 
 
 def _context(
     notice: Notice, text: texts.Text, lines: Sequence[Line], *, to: str, source: str, language: str
 ) -> dict[str, object]:
+    lines = [] if notice.is_bare else lines
     values = values_of(notice, lines, source=source, language=language)
     marking = sharing.label(notice.tlp)
     return {

@@ -1,0 +1,206 @@
+"""Composing, handing over, reminding."""
+
+from datetime import timedelta
+
+import pytest
+
+from schakel.journal.models import Event
+from schakel.notices import actions
+from schakel.notices.models import Answer, Campaign, Finding, NetworkPhase, Notice, NoticeState, Route
+from schakel.notices.steps.compose import close_all_windows, close_windows
+from schakel.notices.steps.hand_over import hand_over
+from schakel.notices.steps.remind import remind
+from schakel.policy.access import SYSTEM
+from schakel.post.models import Delivery
+from schakel.registry.models import Constituency, Contact
+from tests.cast import NOON
+from tests.reports import taken
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def handed(at=NOON):
+    return sum(hand_over(by=SYSTEM, at=at))
+
+
+def test_one_recipient_hears_of_one_kind_once(country):
+    Constituency.objects.create(partner=country.harbour_circle, organisation=country.hospital)
+    Constituency.objects.filter(partner=country.care_csirt).delete()
+    report = taken("192.0.2.10", "192.0.2.11", "198.51.100.4")
+    notice = Notice.objects.get()
+    assert (notice.partner, notice.findings_count, notice.organisations_count) == (country.harbour_circle, 3, 2)
+    assert set(notice.findings().values_list("organisation__key", flat=True)) == {"harbour", "hospital"}
+    assert report.figures["notices"] == 1
+
+
+def test_what_is_grave_is_ready_at_once_and_the_rest_gathers(country):
+    taken("192.0.2.10")
+    taken("192.0.2.10", type="scan_ftp")
+    grave, light = Notice.objects.order_by("-severity")
+    Notice.objects.filter(pk=light.pk).update(severity=2, state="gathering", window_until=NOON + DAY)
+    assert grave.state == NoticeState.READY
+    assert close_windows(at=NOON) == 0
+    assert close_windows(at=NOON + DAY) == 1
+
+
+def test_a_second_report_joins_a_gathering_notice(country):
+    rows = "192.0.2.10", "192.0.2.11"
+    for index, row in enumerate(rows):
+        report = taken(row, source="volunteer", name=f"lijst{index}.csv", type="")
+        assert report.state == "composed"
+    notices = Notice.objects.filter(kind=Finding.objects.first().kind)
+    gathering = notices.filter(state="gathering").count()
+    assert (gathering, notices.count()) in {(1, 1), (0, 2)}  # By how grave the kind is.
+
+
+def test_in_the_warm_phase_windows_shrink(country):
+    from schakel.notices import urgency
+    from schakel.notices.models import Phase
+
+    NetworkPhase.objects.create(phase="warm", from_at=NOON - DAY)
+    assert urgency.window(2, Phase.WARM) * 4 == urgency.window(2, Phase.COLD)
+    assert urgency.patience(4, Phase.LUKEWARM) * 2 == urgency.patience(4, Phase.COLD)
+
+
+def test_a_ready_notice_is_handed_over_once(country):
+    taken("192.0.2.10")
+    assert (handed(), handed()) == (1, 0)
+    notice = Notice.objects.get()
+    assert (notice.state, notice.sent_at, Delivery.objects.count()) == (NoticeState.SENT, NOON, 1)
+    assert notice.delivery.address == "meldingen@harbour-circle.example"
+    assert notice.text_version
+    assert Event.objects.filter(tag="notices.notices.sent").count() == 1
+
+
+def test_above_green_an_open_mail_names_no_system(country):
+    taken("192.0.2.10,443,,cve-2024-3400")
+    handed()
+    delivery = Delivery.objects.get()
+    assert Notice.objects.get().is_bare
+    for text in (delivery.body, delivery.body_html, delivery.subject):
+        assert "192.0.2.10" not in text
+        assert "CVE-2024-3400" not in text.upper()
+    assert bytes(delivery.attachment) == b""
+    assert "/n/" in delivery.body
+
+
+def test_to_an_encrypted_way_all_is_told_with_a_table(country):
+    Contact.objects.filter(partner=country.harbour_circle).update(openpgp_key="-----BEGIN PGP PUBLIC KEY BLOCK-----")
+    taken("192.0.2.10,443,=cmd.haven.example,cve-2024-3400")
+    handed()
+    delivery = Delivery.objects.get()
+    assert "192.0.2.10 443/tcp" in delivery.body
+    assert "CVE-2024-3400" in delivery.body
+    lines = bytes(delivery.attachment).decode().splitlines()
+    assert lines[0].startswith("organisation,asset,kind,weakness,severity")
+    assert lines[1].startswith("Haven van Zoutwijk,192.0.2.10 443/tcp,")
+
+
+@pytest.mark.parametrize(("language", "word"), [("nl", "Aan:"), ("en", "To:"), ("pap", "To:")])
+def test_a_message_speaks_its_recipients_language(country, language, word):
+    Contact.objects.filter(partner=country.harbour_circle).update(language=language)
+    taken("192.0.2.10")
+    handed()
+    assert word in Delivery.objects.get().body
+
+
+def test_a_notice_of_which_all_is_solved_is_not_sent(country):
+    taken("192.0.2.10")
+    Finding.objects.update(state="fixed", closed_at=NOON)
+    handed()
+    assert Notice.objects.get().state == NoticeState.WITHDRAWN
+    assert not Delivery.objects.exists()
+
+
+def test_a_notice_whose_contact_has_gone_waits_for_a_person(country):
+    taken("192.0.2.10")
+    Contact.objects.all().delete()
+    assert handed() == 1
+    assert Notice.objects.get().state == NoticeState.WITHDRAWN
+
+
+def test_the_queries_of_handing_over_do_not_grow_with_the_batch(country, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for day, rows in enumerate([["192.0.2.10"], ["192.0.2.20", "192.0.2.200", "198.51.100.7"]]):
+        taken(*rows, day=NOON + day * DAY)
+        with CaptureQueriesContext(connection) as queries:
+            handed(NOON + day * DAY)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def silence(days, at=NOON):
+    return remind(by=SYSTEM, at=at + days * DAY)
+
+
+def test_silence_brings_a_reminder_and_then_the_next_way(country):
+    taken("192.0.2.10")
+    handed()
+    assert silence(1) == {"reminded": 0, "escalated": 0, "lapsed": 0}
+    assert silence(4) == {"reminded": 1, "escalated": 0, "lapsed": 0}
+    handed(NOON + 4 * DAY)
+    assert silence(8)["escalated"] == 1
+    handed(NOON + 8 * DAY)
+    told = Route.objects.filter(organisation=country.harbour).order_by("round")
+    assert [(route.round, route.occasion, route.via) for route in told] == [
+        (0, "first", "guardian"),
+        (1, "reminder", "guardian"),
+        (2, "escalation", "contact"),
+    ]
+    assert told[2].steps[0]["refusal"] == "told-already"
+    assert Delivery.objects.count() == 3
+    assert "Herinnering" in Delivery.objects.order_by("id")[1].subject
+
+
+def test_when_no_way_is_left_it_is_shown_as_unreachable(country):
+    taken("198.51.100.4")
+    for days in (0, 4, 8, 12, 16):
+        silence(days)
+        handed(NOON + days * DAY)
+    last = Route.objects.order_by("round").last()
+    assert (last.via, last.state) == ("unreachable", "ended")
+    assert silence(60) == {"reminded": 0, "escalated": 0, "lapsed": 0}
+
+
+def test_an_answer_ends_the_reminders(country):
+    taken("192.0.2.10")
+    handed()
+    actions.answer(notice=Notice.objects.get(), answer=Answer.NEED_HELP, by=actions.LINK, at=NOON)
+    assert silence(60) == {"reminded": 0, "escalated": 0, "lapsed": 0}
+
+
+def test_what_is_solved_is_not_reminded_of(country):
+    taken("192.0.2.10")
+    handed()
+    Finding.objects.update(state="presumed-fixed", closed_at=NOON)
+    assert silence(10)["reminded"] == 0
+
+
+def test_a_promise_whose_day_has_passed_counts_as_silence(country):
+    taken("192.0.2.10")
+    handed()
+    due_on = (NOON + 5 * DAY).date()
+    actions.answer(notice=Notice.objects.get(), answer=Answer.WILL_FIX, due_on=due_on, by=actions.LINK, at=NOON)
+    assert silence(5) == {"reminded": 0, "escalated": 0, "lapsed": 0}
+    assert silence(6) == {"reminded": 1, "escalated": 0, "lapsed": 1}
+    assert Finding.objects.get().state == "open"
+
+
+def test_a_campaign_follows_its_findings(country):
+    taken("192.0.2.10,443,,cve-2024-3400", "192.0.2.11")
+    campaign = Campaign.objects.create(
+        slug="pan", title="PAN-OS", weakness="CVE-2024-3400", tlp="amber", started_at=NOON
+    )
+    assert campaign.findings().count() == 1
+
+
+def test_windows_can_be_closed_by_hand(country):
+    taken("192.0.2.10")
+    Notice.objects.update(state="gathering", window_until=NOON + 30 * DAY)
+    assert handed() == 0
+    assert close_all_windows() == 1
+    assert handed() == 1
