@@ -1,15 +1,18 @@
 """Signed whenever we have a key, encrypted whenever the recipient has one, and never in clear by accident."""
 
+import datetime as dt
 import email
+import os
 import time
 from email.policy import default
+from pathlib import Path
 
 import pysequoia
 import pytest
 
 from schakel.post import steps
 from schakel.post.channels.base import NotReady, Unsendable
-from schakel.post.channels.mail import openpgp
+from schakel.post.channels.mail import certificates, openpgp
 from schakel.post.channels.mail.message import compose
 from tests.cast import NOON
 from tests.post.channels.test_message import LONG, delivery, read
@@ -78,7 +81,6 @@ def revoked(key):
 
 def expired():
     key = pysequoia.Tsk.generate("Oud <a@haven.example>", validity_seconds=1)
-    time.sleep(1.1)
     return public(key)
 
 
@@ -87,8 +89,17 @@ BAD_KEYS = {
     "secret key": str,
     "revoked": revoked,
     "expired": lambda _: expired(),
-    "No suitable encryption subkey": lambda key: str(without_subkeys(key)),
+    "still valid": lambda _: with_expired_subkeys(),
+    "no encryption key that is still valid": lambda key: str(without_subkeys(key)),
 }
+
+
+def with_expired_subkeys():
+    key = pysequoia.Tsk.generate("Half <a@haven.example>", validity_seconds=62)  # Made a minute ago, it says.
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=9)
+    certificate = key.extract_certificate().set_expiration(later, key.certifier())
+    time.sleep(3)
+    return str(certificate)
 
 
 def without_subkeys(key):
@@ -127,13 +138,9 @@ def test_our_own_key_must_be_there(content, settings, tmp_path):
 
 
 def test_a_new_key_is_taken_up_without_a_restart(with_platform_key, settings):
-    from pathlib import Path
-
     assert openpgp.own_key().extract_certificate().fingerprint == with_platform_key.extract_certificate().fingerprint
     new = pysequoia.Tsk.generate("Schakel <meldingen@schakel.example>")
     Path(settings.OPENPGP_KEY).write_text(str(new))
-    import os
-
     os.utime(settings.OPENPGP_KEY, ns=(1, 1))
     assert openpgp.own_key().extract_certificate().fingerprint == new.extract_certificate().fingerprint
 
@@ -141,4 +148,4 @@ def test_a_new_key_is_taken_up_without_a_restart(with_platform_key, settings):
 def test_without_any_key_a_message_stays_as_it_is():
     assert openpgp.protect(b"x\r\n", recipient_key="", boundary="b") == b"x\r\n"
     with pytest.raises(Unsendable):
-        openpgp.certificate_of("")
+        certificates.certificate_of("")

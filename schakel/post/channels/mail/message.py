@@ -42,7 +42,11 @@ def compose(delivery: Delivery) -> bytes:
     try:
         headers = headers_of(delivery)
         entity = entity_of(delivery)
-    except (ValueError, LookupError, MessageError) as error:  # A line break in a header, two headers of which one may be.
+    except (
+        ValueError,
+        LookupError,
+        MessageError,
+    ) as error:  # A line break in a header, two headers of which one may be.
         raise Unsendable(f"The message cannot be written: {error}") from error
     entity = openpgp.protect(entity, recipient_key=delivery.openpgp_key, boundary=boundary_of(delivery, "pgp"))
     return headers.as_bytes(policy=POLICY).rstrip(b"\r\n") + b"\r\n" + entity

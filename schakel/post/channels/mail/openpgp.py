@@ -3,7 +3,6 @@
 A recipient's key that cannot be used stops the message: it never goes in clear instead.
 """
 
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pysequoia
 from django.conf import settings
 
 from schakel.post.channels.base import NotReady, Unsendable
+from schakel.post.channels.mail.certificates import certificate_of, first_line
 
 
 def protect(entity: bytes, *, recipient_key: str, boundary: str) -> bytes:
@@ -33,22 +33,7 @@ def own_key() -> pysequoia.Tsk | None:
         path = Path(settings.OPENPGP_KEY)
         return _read_key(path, path.stat().st_mtime_ns)
     except (OSError, RuntimeError) as error:
-        raise NotReady(f"The platform's OpenPGP key cannot be used: {_first_line(error)}") from error
-
-
-def certificate_of(armoured: str) -> pysequoia.Cert:
-    """A recipient's certificate, fit to be encrypted to. Raises Unsendable with the reason."""
-    if "PRIVATE KEY BLOCK" in armoured:
-        raise Unsendable("The recipient's OpenPGP key is a secret key; ask for the public one.")
-    try:
-        certificate = pysequoia.Cert.from_bytes(armoured.encode())
-    except RuntimeError as error:
-        raise Unsendable(f"The recipient's OpenPGP key cannot be read: {_first_line(error)}") from error
-    if certificate.is_revoked:
-        raise Unsendable("The recipient's OpenPGP key has been revoked.")
-    if certificate.expiration is not None and certificate.expiration <= datetime.now(UTC):
-        raise Unsendable(f"The recipient's OpenPGP key expired on {certificate.expiration:%Y-%m-%d}.")
-    return certificate
+        raise NotReady(f"The platform's OpenPGP key cannot be used: {first_line(error)}") from error
 
 
 @cache
@@ -73,7 +58,7 @@ def _encrypted(entity: bytes, certificate: pysequoia.Cert, own: pysequoia.Tsk | 
     try:
         sealed = pysequoia.encrypt(entity, recipients=[certificate], signer=own.signer() if own else None)
     except RuntimeError as error:
-        raise Unsendable(f"The recipient's OpenPGP key cannot be encrypted to: {_first_line(error)}") from error
+        raise Unsendable(f"The recipient's OpenPGP key cannot be encrypted to: {first_line(error)}") from error
     head = _head('encrypted; protocol="application/pgp-encrypted"', boundary)
     version = b"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
     content = b"Content-Type: application/octet-stream; name=message.asc\r\n\r\n" + _crlf(sealed)
@@ -92,8 +77,3 @@ def _multipart(parts: list[bytes], boundary: str) -> bytes:
 
 def _crlf(text: bytes) -> bytes:
     return text.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-
-
-def _first_line(error: Exception) -> str:
-    """The library adds a page of its own insides below the first line."""
-    return str(error).partition("\n")[0]
