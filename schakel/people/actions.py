@@ -1,0 +1,75 @@
+"""Accounts: made, closed and helped by those who may. Nobody signs up by themselves."""
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from schakel.journal.actions import record
+from schakel.kit.refusals import Invalid, WrongState, permit
+from schakel.people.models import User, UserGrant
+from schakel.policy.access import Actor, Permission, Role
+from schakel.registry.models import Partner
+
+
+@transaction.atomic
+def add_user(*, name: str, role: Role, password: str, by: Actor, at: datetime, partner: Partner | None = None) -> User:
+    """Make an account that holds one role; its second factor is set up at the first login.
+
+    Raises NotPermitted, and Invalid for a name that is taken or unfit, a weak password, the role of the system, or a
+    partner with the wrong role.
+    """
+    permit(by.may(Permission.PEOPLE_MANAGE))
+    _check_role(role, partner)
+    if User.objects.filter(username__iexact=name).exists():
+        raise Invalid(_("this name is taken."), name)
+    user = User(username=name, date_joined=at)
+    _set_password(user, password)
+    user.save()
+    UserGrant.objects.create(user=user, role=role.value, partner=partner)
+    record("people.user.added", by=by, at=at, on=user, role=role.value, partner=partner.key if partner else None)
+    return user
+
+
+@transaction.atomic
+def close_user(*, user: User, by: Actor, at: datetime) -> None:
+    """Close an account: it can no longer log in, and open sessions of it end. Raises NotPermitted, WrongState."""
+    permit(by.may(Permission.PEOPLE_MANAGE))
+    if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        raise WrongState
+    user.is_active = False
+    record("people.user.closed", by=by, at=at, on=user)
+
+
+@transaction.atomic
+def renew_user(*, user: User, password: str, by: Actor, at: datetime) -> None:
+    """Give an account a new password and let it set up its second factor anew: for who lost either.
+
+    Sessions that are open end, as the password is part of them. Raises NotPermitted, and Invalid for a weak password.
+    """
+    permit(by.may(Permission.PEOPLE_MANAGE))
+    _set_password(user, password)
+    user.save(update_fields=["password"])
+    Authenticator.objects.filter(user=user).delete()
+    record("people.user.renewed", by=by, at=at, on=user)
+
+
+def _check_role(role: Role, partner: Partner | None) -> None:
+    if role == Role.SYSTEM:
+        raise Invalid(_("the system is nobody's role."))
+    if role == Role.PARTNER and partner is None:
+        raise Invalid(_("say which partner this person works for."))
+    if role != Role.PARTNER and partner is not None:
+        raise Invalid(_("only the role of partner belongs to a partner."))
+
+
+def _set_password(user: User, password: str) -> None:
+    user.set_password(password)
+    try:
+        user.clean_fields(exclude=["last_login"])
+        validate_password(password, user)
+    except ValidationError as fault:
+        raise Invalid(" ".join(fault.messages)) from fault
