@@ -38,6 +38,7 @@ _LINE = pa.schema(
     }
 )
 _ENCODING = {"row": "DELTA_BINARY_PACKED", "organisation": "PLAIN", "asset": "PLAIN"}
+_SHOWN = 20  # Refused rows of the registry that are shown; all are counted.
 _RAY_ROWS = 1 << 17
 
 
@@ -62,7 +63,8 @@ def match(report: Path, assets: Path, out: Path, engine: str = "local") -> dict[
         "rows": len(rows),
         **counts,
         "unmatched": len(rows) - counts["matched"],
-        "refused_assets": index.refused.to_dicts(),
+        "refused_assets": len(index.refused),
+        "refused_first": index.refused.head(_SHOWN).to_dicts(),
         "seconds": {
             "index": round(indexed_at - began_at, 3),
             "read": round(read_at - indexed_at, 3),
@@ -104,8 +106,8 @@ def kept_index(assets: Path) -> tuple[Index, Path | None]:
     folder = assets / KEPT / _state(assets)
     try:
         return Index.load(folder), folder
-    except (FileNotFoundError, ValueError):
-        index = Index.build(**{name: _table(assets / file, columns) for name, (file, columns) in _TABLES.items()})
+    except (OSError, ValueError):
+        index = Index.build(**read_registry(assets))
     try:
         index.save(folder)
     except OSError:
@@ -126,6 +128,11 @@ def _state(assets: Path) -> str:
         stat = found.stat()
         seen.append(f"{file} {stat.st_size} {stat.st_mtime_ns} {stat.st_ino}")
     return hashlib.sha256("\n".join(seen).encode()).hexdigest()[:24]
+
+
+def read_registry(assets: Path) -> dict[str, pl.DataFrame]:
+    """The registry's files as the tables that `Index.build` takes."""
+    return {name: _table(assets / file, columns) for name, (file, columns) in _TABLES.items()}
 
 
 def _table(file: Path, columns: dict[str, str]) -> pl.DataFrame:
