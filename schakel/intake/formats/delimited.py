@@ -86,15 +86,14 @@ class Splitter:
         body = block.body[: int(regular.ends[-1]) + 1]
         head = ",".join(f"c{index}" for index in range(self._dialect.width))
         names = head.replace(",", self._dialect.delimiter).encode() + b"\n"
-        try:
-            frame = pl.read_csv(names + body, separator=self._dialect.delimiter, infer_schema=False)
-        except pl.exceptions.PolarsError:  # A record has more fields than the header.
-            return None
+        frame = pl.read_csv(
+            names + body, separator=self._dialect.delimiter, columns=list(self._wanted), infer_schema=False
+        )
         if frame.height != len(regular.ends):
             return None
-        lines = pl.Series("line", regular.lines, pl.UInt32)
-        rows = _texts(body, regular.ends).alias("source_row")
-        return frame.select([f"c{index}" for index in self._wanted]).with_columns(lines, rows)
+        return frame.with_columns(
+            pl.Series("line", regular.lines, pl.UInt32), _texts(body, regular.ends).alias("source_row")
+        )
 
     def _careful(self, block: Block, *, final: bool) -> Part:
         rows: list[list[str]] = []
@@ -137,32 +136,38 @@ def regular_records(block: Block, dialect: Dialect) -> Regular | None:
     """The records of the block, or None where only careful reading is safe.
 
     Regular is: every quotation mark opens a field, closes one or is doubled inside one (RFC 4180, section 2);
-    no empty line between records, no NUL, no lone CR, no record above the limit.
+    no record has more fields than the header or more bytes than the limit; between records no empty line;
+    nowhere a NUL or a lone CR. A record that is open at the end is left out.
     """
     if b"\r" in block.body or b"\x00" in block.body:
         return None
     octets = np.frombuffer(block.body, np.uint8)
-    newlines = np.flatnonzero(octets == NEWLINE)
-    marks = np.flatnonzero(octets == _QUOTE)
-    outside = np.flatnonzero((np.searchsorted(marks, newlines) & 1) == 0)
-    if not outside.size:
+    signs = np.flatnonzero((octets == _QUOTE) | (octets == ord(dialect.delimiter)) | (octets == NEWLINE))
+    sorts = octets[signs]
+    plain = np.flatnonzero(sorts != _QUOTE)
+    marks_before = plain - np.arange(len(plain))
+    borders = plain[(marks_before & 1) == 0]
+    newlines = np.flatnonzero(sorts[borders] == NEWLINE)
+    if not newlines.size:
         return None
-    ends = newlines[outside]
-    marks = marks[: np.searchsorted(marks, ends[-1])]
+    last = borders[newlines]
+    ends = signs[last]
+    field_counts = np.diff(newlines, prepend=-1)
     lengths = np.diff(ends, prepend=-1)
-    if lengths.min() == 1 or lengths.max() > dialect.record_bytes + 1 or not _paired(octets, marks, dialect.delimiter):
+    is_fit = field_counts.max() <= dialect.width and lengths.min() > 1 and lengths.max() <= dialect.record_bytes + 1
+    if not is_fit or not _are_paired(signs[: last[-1] + 1], sorts[: last[-1] + 1]):
         return None
-    first = np.concatenate(([0], outside[:-1] + 1))
-    return Regular(ends, block.line + first, int(outside[-1]) + 1)
+    upto = np.searchsorted(np.flatnonzero(sorts == NEWLINE), last) + 1
+    return Regular(ends, block.line + np.concatenate(([0], upto[:-1])), int(upto[-1]))
 
 
-def _paired(octets: NDArray[np.uint8], marks: NDArray[np.intp], delimiter: str) -> bool:
-    """Whether each odd mark opens and each even mark closes, with nothing but a border beside it."""
-    border = np.zeros(256, np.bool_)
-    border[[ord(delimiter), NEWLINE, _QUOTE]] = True
-    before = octets[marks[0::2] - 1]  # The mark at 0 looks at the last byte, which is a newline.
-    after = octets[marks[1::2] + 1]
-    return bool(border[before].all() and border[after].all())
+def _are_paired(signs: NDArray[np.intp], sorts: NDArray[np.uint8]) -> bool:
+    """Whether each odd mark follows a border or a mark, and each even mark is followed by one."""
+    marks = np.flatnonzero(sorts == _QUOTE)
+    adjoins = np.empty(len(signs), np.bool_)
+    adjoins[0] = signs[0] == 0
+    np.equal(np.diff(signs), 1, out=adjoins[1:])
+    return bool(adjoins[marks[0::2]].all() and adjoins[marks[1::2] + 1].all())
 
 
 def lines_of(block: Block) -> pl.DataFrame:
@@ -233,9 +238,7 @@ class Records:
             return body[at:end].split(self._border), end
         return self._matched(self._strict, body, at, min(at + self._dialect.record_bytes + 1, len(body)))
 
-    def _matched(
-        self, pattern: re.Pattern[bytes], body: bytes, at: int, limit: int
-    ) -> tuple[list[bytes] | None, int]:
+    def _matched(self, pattern: re.Pattern[bytes], body: bytes, at: int, limit: int) -> tuple[list[bytes] | None, int]:
         fields: list[bytes] = []
         while match := pattern.match(body, at, limit):
             quoted, plain = match.groups()

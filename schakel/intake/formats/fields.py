@@ -114,8 +114,8 @@ def _detail(plan: Plan) -> pl.Expr:
         return _NOTHING
     parts = [_filled(column, plan) for column in plan.detail]
     line = pl.concat_str(parts, separator=", ", ignore_nulls=True)
-    tidy = line.str.replace_all(r"[\s\x00-\x1f]+", " ").str.replace_all('\\"', '"', literal=True)
-    return pl.when(line.str.len_bytes() > 0).then(tidy.str.slice(0, DETAIL_LENGTH))
+    tidy = line.str.replace_all(r"[\x00-\x1f]+", " ").str.replace_all('\\"', '"', literal=True)
+    return pl.when(line != "").then(tidy.str.slice(0, DETAIL_LENGTH))
 
 
 def _with_subjects(texts: pl.DataFrame) -> pl.DataFrame:
@@ -214,5 +214,7 @@ def _quarantined(frame: pl.DataFrame, values: pl.DataFrame, plan: Plan) -> pl.Da
 def _origin(plan: Plan, name: str) -> pl.Expr:
     """The name, in the file, of the column that the field was taken from."""
     columns = plan.columns.get(name, ())
-    named = [pl.when(_filled(column, plan).is_not_null()).then(pl.lit(plan.names[column], pl.String)) for column in columns]
+    named = [
+        pl.when(_filled(column, plan).is_not_null()).then(pl.lit(plan.names[column], pl.String)) for column in columns
+    ]
     return pl.coalesce(named) if named else _NOTHING

@@ -15,6 +15,8 @@ _TOKEN: Final = re.compile(rb'"(?:[^"\\\n]++|\\[^\n])*+"|["{}]')
 _BETWEEN: Final = re.compile(rb"[ \t\r\n,\[\]]*")
 _OPENING: Final = 0x7B
 _DEPTH: Final = 4
+_ITEMS_TOGETHER: Final = 50_000
+_SIZE_TOGETHER: Final = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,24 @@ def flat(members: Mapping[str, Any], *, above: str = "", depth: int = _DEPTH) ->
             yield from flat(value, above=f"{path}.", depth=depth - 1)
         elif (text := _text(value)) is not None:
             yield _sound(path), _sound(text)
+
+
+def gathered(items: Iterable[Object | Reject]) -> Iterator[tuple[list[Object], list[Reject]]]:
+    """The items in groups that fit in memory, objects and rejects apart."""
+    found: list[Object] = []
+    rejects: list[Reject] = []
+    size = 0
+    for item in items:
+        size += len(item.raw)
+        if isinstance(item, Object):
+            found.append(item)
+        else:
+            rejects.append(item)
+        if len(found) + len(rejects) >= _ITEMS_TOGETHER or size >= _SIZE_TOGETHER:
+            yield found, rejects
+            found, rejects, size = [], [], 0
+    if found or rejects:
+        yield found, rejects
 
 
 def object_frame(found: Sequence[Object], rows: Sequence[Mapping[str, str]], names: Sequence[str]) -> pl.DataFrame:
@@ -92,6 +112,7 @@ class _Scanner:
                 if not final and len(body) - start <= self._limit:
                     self._open = Block(line, body[start:])
                     return
+                self._patience -= at - start
                 found, at = self._given_up(body, start, line)
             line += body.count(b"\n", start, at)
             yield found
@@ -101,7 +122,7 @@ class _Scanner:
         yield from self.scan(Block(self._open.line, b""), final=True)
 
     def _first(self, body: bytes, start: int, line: int) -> tuple[Object | Reject | None, int]:
-        """The object or other thing at `start` and where it ends; None where no end is in sight."""
+        """The object or other thing at `start` and where it ends; None, and how far was searched, without an end."""
         end = _line_end(body, start)
         if body[start] != _OPENING:
             return _other(body[start:end], line), end
@@ -113,8 +134,7 @@ class _Scanner:
         stop, is_closed = _closing(body, start, min(len(body), start + self._limit))
         if is_closed:
             return _read(body[start:stop], line), stop
-        self._patience -= stop - start
-        return None, start
+        return None, stop
 
     def _given_up(self, body: bytes, start: int, line: int) -> tuple[Reject, int]:
         """A reject for the text up to the next line that begins with an object."""

@@ -72,8 +72,8 @@ def _known(text: str, zone: tzinfo) -> datetime | None:
         unit = next(unit for below, unit in _EPOCH_UNITS if count < below)
         return datetime.fromtimestamp(0, UTC) + timedelta(seconds=count / unit)
     if found := _DAY_FIRST.fullmatch(text):
-        day, month, year, *clock = (int(part or 0) for part in found.groups())
-        return _in_utc(datetime(year, month, day, *clock), zone)  # noqa: DTZ001 - the zone comes next
+        day, month, year, hour, minute, second = (int(part or 0) for part in found.groups())
+        return _in_utc(datetime(year, month, day, hour, minute, second), zone)  # noqa: DTZ001 - the zone comes next
     try:
         return _in_utc(datetime.fromisoformat(_NAMED_UTC.sub("+00:00", text)), zone)
     except ValueError:

@@ -16,7 +16,6 @@ from schakel.intake.formats.shapes import (
     RAW_LENGTH,
     Batch,
     FormatRefused,
-    Layout,
     ReadOptions,
     Reject,
     quarantine,
@@ -59,8 +58,8 @@ def read(path_or_stream: Path | str | BinaryIO, *, name: str, options: ReadOptio
             refusals.append((inner, refused))
     if refusals and not read_count:
         raise refusals[0][1]
-    for inner, refused in refusals:
-        yield _refused(inner, refused)
+    for inner, refusal in refusals:
+        yield _refused(inner, refusal)
     if not read_count:
         yield _batch(_nothing(), name, ("The file is empty.",))
 

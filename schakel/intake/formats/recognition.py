@@ -1,9 +1,10 @@
 """What a file is, by its first bytes; its name only decides between readings that its content allows."""
 
-import codecs
 import re
 from pathlib import PurePath
 from typing import Final
+
+import polars as pl
 
 from schakel.intake.formats.aliases import names_an_asset
 from schakel.intake.formats.flows import Allowance, Flow
@@ -11,10 +12,9 @@ from schakel.intake.formats.headers import delimiter_of, plain_name
 from schakel.intake.formats.shapes import FormatRefused, Limits
 from schakel.intake.formats.subjects import refanged, sorted_out
 from schakel.intake.formats.table import parquet
+from schakel.intake.formats.text import decoded_head
 from schakel.intake.formats.wrappers import GZIP, gunzip, refuse_unknown_archive
 from schakel.intake.formats.zipped import LOCAL, entries
-
-import polars as pl
 
 HEAD_BYTES: Final = 1 << 16
 _SHADOWSERVER: Final = frozenset({
@@ -35,7 +35,7 @@ def recognise(head: bytes, name: str) -> str:
     refuse_unknown_archive(head)
     if head.startswith(parquet.MAGIC):
         return "table"
-    text = _decoded(head)
+    text = _text(head)
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         return "lists"
@@ -78,14 +78,9 @@ def _unwrapped(head: bytes) -> bytes:
     return head
 
 
-def _decoded(head: bytes) -> str:
+def _text(head: bytes) -> str:
     """The head as text. Raises FormatRefused where it is none."""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = head[: len(head) // 2 * 2].decode("utf-16", "ignore")
-    else:
-        text = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
-        if "\ufffd" in text[:-3]:
-            text = head.decode("cp1252", "replace")
+    text = decoded_head(head)
     if len(_CONTROL.findall(text)) > len(text) // 50 + 2:
         raise FormatRefused("binary", "This is not text and not an archive that we open.")
     return text

@@ -13,33 +13,33 @@ import polars as pl
 
 OBSERVATION_SCHEMA: Final = pl.Schema(
     {
-        "line": pl.UInt32,
+        "line": pl.UInt32(),
         "observed_at": pl.Datetime("us", "UTC"),
-        "address": pl.String,
-        "host": pl.String,
-        "url": pl.String,
-        "email": pl.String,
-        "asn": pl.UInt32,
-        "port": pl.UInt16,
-        "protocol": pl.String,
-        "country": pl.String,
-        "kind": pl.String,
-        "severity": pl.String,
-        "weakness": pl.String,
-        "detail": pl.String,
-        "source_row": pl.String,
+        "address": pl.String(),
+        "host": pl.String(),
+        "url": pl.String(),
+        "email": pl.String(),
+        "asn": pl.UInt32(),
+        "port": pl.UInt16(),
+        "protocol": pl.String(),
+        "country": pl.String(),
+        "kind": pl.String(),
+        "severity": pl.String(),
+        "weakness": pl.String(),
+        "detail": pl.String(),
+        "source_row": pl.String(),
     }
 )
 """One readable row of a report. `line` is 1 at the first line of the decompressed file (in Parquet: record)."""
 
 QUARANTINE_SCHEMA: Final = pl.Schema(
     {
-        "line": pl.UInt32,
-        "column": pl.String,
-        "value": pl.String,
-        "reason": pl.String,
-        "words": pl.String,
-        "raw": pl.String,
+        "line": pl.UInt32(),
+        "column": pl.String(),
+        "value": pl.String(),
+        "reason": pl.String(),
+        "words": pl.String(),
+        "raw": pl.String(),
     }
 )
 """One row that could not be read: where, which column and value if one is to blame, and why."""

@@ -1,15 +1,21 @@
 """One file as the parsers meet it, and the way from its text to observations that they share."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Final, TypeVar
 
 import polars as pl
 
-from schakel.intake.formats.delimited import Dialect, parts
+from schakel.intake.formats.delimited import Dialect, Part, parts
 from schakel.intake.formats.fields import Plan, shaped
 from schakel.intake.formats.flows import Flow
 from schakel.intake.formats.shapes import BATCH_ROWS, Layout, Limits, Reject, quarantine
 from schakel.intake.formats.text import Block, Text
+
+_ROWS_TOGETHER: Final = 50_000
+_PARTS_TOGETHER: Final = 8
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +43,38 @@ class Stretch:
     layout: Layout | None = None
 
 
-def stretches(
-    text: Iterable[Block | Reject], dialect: Dialect, plan: Plan, layout: Layout | None
-) -> Iterator[Stretch]:
+def stretches(text: Iterable[Block | Reject], dialect: Dialect, plan: Plan, layout: Layout | None) -> Iterator[Stretch]:
     """The rows of delimited text, read by the plan."""
-    for part in parts(text, dialect, wanted_of(plan)):
+    for part in _gathered(one_ahead(parts(text, dialect, wanted_of(plan)))):
         yield from shaped_stretches(part.frame, part.rejects, plan, layout)
+
+
+def _gathered(some: Iterable[Part]) -> Iterator[Part]:
+    """The parts joined to some ten thousand rows, for every batch has its own costs further on."""
+    waiting: list[Part] = []
+    for part in some:
+        waiting.append(part)
+        row_count = sum(one.frame.height + len(one.rejects) for one in waiting)
+        if row_count >= _ROWS_TOGETHER or len(waiting) == _PARTS_TOGETHER:
+            yield _joined(waiting)
+            waiting = []
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(waiting: Sequence[Part]) -> Part:
+    frame = pl.concat([part.frame for part in waiting])
+    return Part(frame, [reject for part in waiting for reject in part.rejects])
+
+
+def one_ahead(items: Iterable[_T]) -> Iterator[_T]:
+    """The same items, of which the next is made in a second thread while this one is used."""
+    iterator = iter(items)
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        coming = thread.submit(next, iterator, None)
+        while (item := coming.result()) is not None:
+            coming = thread.submit(next, iterator, None)
+            yield item
 
 
 def shaped_stretches(

@@ -11,7 +11,8 @@ import numpy as np
 from schakel.intake.formats.flows import Flow
 from schakel.intake.formats.shapes import RAW_LENGTH, FormatRefused, Reject
 
-BLOCK: Final = 16 << 20
+BLOCK: Final = 4 << 20
+"""Small enough that what is computed of a block stays in the cache of a processor."""
 NEWLINE: Final = 0x0A
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _RETURNS: Final = re.compile(rb"\r+\n")
@@ -46,8 +47,8 @@ class Text:
             if not cut:
                 tail = (tail + piece)[: self._line_bytes + 1]  # Beyond the limit only the fact counts.
                 continue
-            block = Block(line, tail + piece[:cut])
-            line += block.body.count(b"\n")
+            block = Block(line, b"".join((tail, memoryview(piece)[:cut])))
+            line += int(np.count_nonzero(np.frombuffer(block.body, np.uint8) == NEWLINE))
             tail = piece[cut:]
             yield from self._within_limit(block)
         if self._flow.broken:
@@ -98,7 +99,7 @@ class Text:
             start, end = int(starts[long]), int(ends[long])
             if start > at:
                 yield self._valid(Block(line, block.body[at:start]))
-            raw = block.body[start : start + RAW_LENGTH].decode(errors="replace")
+            raw = block.body[start : min(end, start + RAW_LENGTH)].decode(errors="replace")
             yield Reject(line=block.line + long, reason="line-too-long", raw=raw)
             at, line = end + 1, block.line + long + 1
         if at < len(block.body):
@@ -125,6 +126,14 @@ class Text:
     def _note(self, words: str) -> None:
         if words not in self._notes:
             self._notes.append(words)
+
+
+def decoded_head(head: bytes) -> str:
+    """The first bytes of a file as text, as far as they reach, to see what it is."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return head[: len(head) // 2 * 2].decode("utf-16", "ignore")
+    text = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+    return head.decode("cp1252", "replace") if "\ufffd" in text[:-3] else text
 
 
 def _repaired(line: bytes) -> bytes:

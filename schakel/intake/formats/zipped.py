@@ -78,7 +78,7 @@ def _entry(source: Flow) -> _Entry | None:
     _, flags, method, crc, compressed, size, name_length, extra_length = _HEADER.unpack(header)
     name = source.read(name_length).decode("utf-8" if flags & _UTF8 else "cp437", "replace")
     extra = source.read(extra_length)
-    if compressed == _UNSTATED or size == _UNSTATED:
+    if _UNSTATED in {compressed, size}:
         size = _long_size(extra, size)
     return _Entry(name=name, flags=flags, method=method, crc=crc, size=size)
 

@@ -29,7 +29,7 @@ _NEXT_URL: Final = r"(?i)[,;|]\s*((?:https?|ftp)://)"
 _BETWEEN: Final = r"[,;|\s]+"
 _BETWEEN_URLS: Final = r"[,;|]*\s+"
 _AROUND: Final = "\"'<>`,;"
-_SAYS_SOMETHING: Final = r"[\pL\pN]"
+_SAYS_SOMETHING: Final = r"[\pL\pN]|::"
 _HEADER_NAMES: Final = frozenset(name for field in ASSETS for name in ALIASES[field])
 
 

@@ -74,7 +74,7 @@ def _text(column: pl.Series) -> pl.Series:
         whole = column.cast(pl.Int64, strict=False)
         is_whole = (whole.cast(pl.Float64) == column.cast(pl.Float64)).fill_null(value=False)
         return column.cast(pl.String).zip_with(~is_whole, whole.cast(pl.String))
-    if column.dtype.is_nested() or column.dtype == pl.Binary or column.dtype == pl.Object:
+    if column.dtype.is_nested() or column.dtype in {pl.Binary, pl.Object}:
         return pl.repeat(None, len(column), dtype=pl.String, eager=True)
     return column.cast(pl.String).str.replace_all("\x00", "\ufffd", literal=True)
 

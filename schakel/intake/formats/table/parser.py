@@ -1,32 +1,32 @@
 """Generic tables. A mapping says what the columns mean; without one, their names must."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import Final
 
 from schakel.intake.formats.aliases import ASSETS, columns_by_name
 from schakel.intake.formats.delimited import Dialect
 from schakel.intake.formats.fields import Plan
 from schakel.intake.formats.headers import Header, take
-from schakel.intake.formats.json_records import Object, flat, object_frame, objects
+from schakel.intake.formats.json_records import flat, gathered, object_frame, objects
 from schakel.intake.formats.mappings import TableMapping
 from schakel.intake.formats.shapes import FormatRefused, Layout, ReadOptions, Reject
 from schakel.intake.formats.sources import Source, Stretch, shaped_stretches, stretches
 from schakel.intake.formats.table import parquet
-from schakel.intake.formats.text import Block
+from schakel.intake.formats.text import Block, decoded_head
 from schakel.intake.kinds import FALLBACK
 
-OBJECTS_AT_ONCE: Final = 50_000
+_HEAD_BYTES: Final = 1024
 _NAMES_SHOWN: Final = 12
 
 
 def read(source: Source, options: ReadOptions) -> Iterator[Stretch]:
     """The rows of one file. Raises FormatRefused where no column is known to name the affected system."""
     mapping = TableMapping.parse(options.mapping or {})
-    start = source.flow.peek(64)
+    start = source.flow.peek(_HEAD_BYTES)
     if start.startswith(parquet.MAGIC):
         yield from _read_parquet(source, options, mapping)
-    elif start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")) and not mapping.delimiter:
+    elif decoded_head(start).lstrip().startswith(("{", "[")) and not mapping.delimiter:
         yield from _read_json(source, options, mapping)
     else:
         yield from _read_delimited(source, options, mapping)
@@ -83,7 +83,7 @@ def _opened(
     """The header and the rows; without a header the columns are called 1, 2, … as many as the first row has."""
     if mapping.has_header:
         return take(text, limits=options.limits, delimiter=mapping.delimiter)
-    first = list(block for block, _ in zip(text, range(1), strict=False))
+    first = [block for block, _ in zip(text, range(1), strict=False)]
     taken = take(iter(first), limits=options.limits, delimiter=mapping.delimiter)
     if taken is None:
         return None
@@ -96,13 +96,13 @@ def _read_json(source: Source, options: ReadOptions, mapping: TableMapping) -> I
     text = source.text(encoding=mapping.encoding, line_bytes=options.limits.object_bytes)
     names = {name for wanted in mapping.columns.values() for name in wanted}
     items = objects(text, object_bytes=options.limits.object_bytes)
-    while some := list(islice(items, OBJECTS_AT_ONCE)):
-        found = [item for item in some if isinstance(item, Object)]
-        rejects = [item for item in some if isinstance(item, Reject)]
+    for found, rejects in gathered(items):
         rows = [dict(flat(one.members)) for one in found]
         names.update(name for row in rows for name in row)  # What one object leaves out, another has.
         plan = plan_for(sorted(names) if names else ["value"], mapping, options)
-        yield from shaped_stretches(object_frame(found, rows, list(plan.names.values())), rejects, plan)
+        yield from shaped_stretches(
+            object_frame(found, rows, tuple(name or "" for name in plan.names.values())), rejects, plan
+        )
 
 
 def _read_parquet(source: Source, options: ReadOptions, mapping: TableMapping) -> Iterator[Stretch]:

@@ -3,13 +3,12 @@
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from schakel.intake.formats.fields import Plan
-from schakel.intake.formats.json_records import Object, flat, object_frame, objects
+from schakel.intake.formats.json_records import Object, flat, gathered, object_frame, objects
 from schakel.intake.formats.shapes import ReadOptions, Reject
 from schakel.intake.formats.sources import Source, Stretch, shaped_stretches
 from schakel.intake.kinds import FALLBACK
@@ -18,7 +17,6 @@ TYPES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     tomllib.loads(Path(__file__).with_name("types.toml").read_text(encoding="utf-8"))
 )
 """Of `category/type`: the kind, and the severity where it is not the usual one."""
-OBJECTS_AT_ONCE: Final = 1_000
 _TYPE, _SEVERITY = "schakel.type", "schakel.severity"
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "observed_at": ("timestamp", "Report.Date"),
@@ -52,9 +50,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Stretch]:
     plan = _plan(options)
     text = source.text(line_bytes=options.limits.object_bytes)
     items = objects(text, object_bytes=options.limits.object_bytes)
-    while some := list(islice(items, OBJECTS_AT_ONCE)):
-        found = [_without_evidence(item) for item in some if isinstance(item, Object)]
-        rejects = [item for item in some if isinstance(item, Reject)]
+    for found, rejects in gathered(map(_without_evidence, items)):
         rows = [_row(one) for one in found]
         yield from shaped_stretches(object_frame(found, rows, _NAMES), rejects, plan)
 
@@ -78,7 +74,9 @@ def _plan(options: ReadOptions) -> Plan:
     )
 
 
-def _without_evidence(one: Object) -> Object:
+def _without_evidence(one: Object | Reject) -> Object | Reject:
+    if isinstance(one, Reject):
+        return one
     members = _pruned(one.members)
     return Object(one.line, members, json.dumps(members, ensure_ascii=False).encode(errors="replace").decode())
 
