@@ -12,7 +12,6 @@ from django.utils.translation import override
 from schakel.commands import database
 from schakel.kit.refusals import Refused
 
-
 HIDDEN = {
     "settings", "pythonpath", "traceback", "no_color", "force_color", "skip_checks", "version", "verbosity",
 }  # fmt: skip
