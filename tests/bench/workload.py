@@ -157,6 +157,7 @@ def _family(random, size, count, family):
             (levels[0][0][around % top_count], base), (levels[0][1][around % top_count], outer)
         ))  # fmt: skip
         inner = np.maximum(picked(random, parts, len(base)), outer + 1)
+        inner = np.where(inner > 64, 128, inner)
         kept = inner <= (32 if family == 4 else 128)
         base, outer, inner = base[kept], outer[kept], inner[kept]
         free = np.maximum(bits - outer, 0)
