@@ -86,10 +86,12 @@ def _opened(name: str) -> IO[bytes]:
 
 
 def _read_options(options: dict[str, Any]) -> ReadOptions:
-    mapping = tomllib.loads(options["mapping"].read_text()) if options["mapping"] else None
-    given = {"type": options["type"] or None, "mapping": mapping, "default_kind": options["kind"] or None}
-    known = {name: value for name, value in given.items() if value is not None}
-    return ReadOptions(**known, received_at=timezone.now())
+    return ReadOptions(
+        received_at=timezone.now(),
+        type=options["type"] or None,
+        mapping=tomllib.loads(options["mapping"].read_text()) if options["mapping"] else None,
+        default_kind=options["kind"] or None,
+    )
 
 
 def _sum(reports: list[dict[str, Any]]) -> dict[str, Any]:

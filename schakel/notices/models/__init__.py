@@ -1,0 +1,44 @@
+"""The app's tables: findings, campaigns, routes, notices and responses."""
+
+from schakel.notices.models.campaign import Campaign, CampaignQuerySet, NetworkPhase, Phase, phase_at
+from schakel.notices.models.finding import (
+    FINDING_MOVES,
+    UNSOLVED,
+    AlsoSeen,
+    Change,
+    Finding,
+    FindingQuerySet,
+    FindingState,
+    Severity,
+)
+from schakel.notices.models.notice import NOTICE_MOVES, Notice, NoticeQuerySet, NoticeState
+from schakel.notices.models.response import ANSWER_MOVES, Answer, Response
+from schakel.notices.models.route import ROUTE_MOVES, Occasion, Route, RouteState, Via
+
+__all__ = [
+    "ANSWER_MOVES",
+    "FINDING_MOVES",
+    "NOTICE_MOVES",
+    "ROUTE_MOVES",
+    "UNSOLVED",
+    "AlsoSeen",
+    "Answer",
+    "Campaign",
+    "CampaignQuerySet",
+    "Change",
+    "Finding",
+    "FindingQuerySet",
+    "FindingState",
+    "NetworkPhase",
+    "Notice",
+    "NoticeQuerySet",
+    "NoticeState",
+    "Occasion",
+    "Phase",
+    "Response",
+    "Route",
+    "RouteState",
+    "Severity",
+    "Via",
+    "phase_at",
+]
