@@ -58,7 +58,7 @@ def test_a_good_address_is_read(url):
 @pytest.mark.parametrize(
     "url",
     ["", "haven.example", "ftp://haven.example", "http://haven.example/", "https://", "https://u:p@haven.example/",
-     "https://haven.example:port/", "https://haven.example/a b", "https://hávén.example/", "https://h.example/\nx",
+     "https://haven.example:port/", "https://haven.example/a b", "https://hávén.example/", "https://h.example/\nx", "https://h\x7f.example/",
      "https://[::1", "http://192.0.2.1/", "file:///etc/passwd"],
 )  # fmt: skip
 def test_a_bad_address_is_refused(url):

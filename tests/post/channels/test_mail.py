@@ -1,6 +1,7 @@
 """The conversation with the mail server, whatever it answers."""
 
 import pytest
+from aiosmtpd.smtp import SMTP
 
 from schakel.post import steps, verp
 from schakel.post.channels.mail import relay as relays
@@ -80,6 +81,24 @@ def test_a_server_that_was_restarted_between_two_messages_loses_none(relay, send
     relay.start()
     assert send("two").verdict == "sent"
     assert len(relay.received) == 2
+
+
+def test_a_server_that_says_goodbye_between_two_messages_loses_none(relay, send):
+    async def goodbye(*_):
+        return "421 4.4.2 you were silent too long"
+
+    relay.handle_RSET = goodbye
+    send("one")
+    assert send("two").verdict == "sent"
+    assert (relay.talks, len(relay.received)) == (2, 2)
+
+
+def test_a_message_that_is_refused_before_it_is_read_is_refused(relay, send, monkeypatch):
+    async def refuse(server, _argument):
+        await server.push("554 5.7.1 not today")
+
+    monkeypatch.setattr(SMTP, "smtp_DATA", refuse)
+    assert send().reply == "554 5.7.1 not today"
 
 
 def test_the_second_message_goes_by_the_same_connection(relay, send, mail):

@@ -90,7 +90,7 @@ BAD_KEYS = {
     "revoked": revoked,
     "expired": lambda _: expired(),
     "still valid": lambda _: with_expired_subkeys(),
-    "no encryption key that is still valid": lambda key: str(without_subkeys(key)),
+    "No suitable encryption subkey": lambda key: str(without_subkeys(key)),
 }
 
 

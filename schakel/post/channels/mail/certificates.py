@@ -3,6 +3,7 @@
 The library takes a revoked certificate, and falls back to a key that has expired: both are for us to refuse.
 """
 
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,8 +29,8 @@ def certificate_of(armoured: str) -> pysequoia.Cert:
         raise Unsendable("The recipient's OpenPGP key has been revoked.")
     if certificate.expiration is not None and certificate.expiration <= datetime.now(UTC):
         raise Unsendable(f"The recipient's OpenPGP key expired on {certificate.expiration:%Y-%m-%d}.")
-    if not _has_living_key(certificate):
-        raise Unsendable("The recipient's OpenPGP key has no encryption key that is still valid.")
+    if _has_only_expired_keys(certificate):
+        raise Unsendable("The recipient's OpenPGP key has no part for encryption that is still valid.")
     return certificate
 
 
@@ -38,19 +39,25 @@ def first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
-def _has_living_key(certificate: pysequoia.Cert) -> bool:
-    """Whether a key for encryption has not expired, by the newest signature that binds it (RFC 9580, 5.2.3.13)."""
-    now, key, newest = datetime.now(UTC), None, dict[str, Any]()
-    ends = dict[str, Any]()
+def _has_only_expired_keys(certificate: pysequoia.Cert) -> bool:
+    """Whether every key for encryption has expired, by the newest signature that binds it (RFC 9580, 5.2.3.13)."""
+    key: Any = None
+    bindings = defaultdict[str, list[tuple[datetime, datetime]]](list)
     for packet in PacketPile.from_bytes(bytes(certificate)):
         if packet.tag in KEYS:
             key = packet
-        elif key is not None and _is_for_encryption(packet):
-            name = str(key.fingerprint)
-            if name not in newest or packet.signature_created >= newest[name]:
-                newest[name] = packet.signature_created
-                ends[name] = key.key_created + packet.key_validity_period if packet.key_validity_period else None
-    return any(end is None or end > now for end in ends.values())
+        elif _is_for_encryption(packet):
+            bindings[key.fingerprint].append((packet.signature_created, _end(key, packet)))
+    newest = [max(signatures)[1] for signatures in bindings.values()]
+    return bool(newest) and max(newest) <= datetime.now(UTC)
+
+
+def _end(key: Any, binding: Any) -> datetime:
+    """When the key's validity ends by that signature."""
+    if binding.key_validity_period is None:
+        return datetime.max.replace(tzinfo=UTC)
+    end: datetime = key.key_created + binding.key_validity_period
+    return end
 
 
 def _is_for_encryption(packet: Any) -> bool:

@@ -13,6 +13,7 @@ from schakel.post.models import Attempt, Delivery
 
 CLOSING = 421  # The server says that it stops (RFC 5321, 3.8).
 PERMANENT = 500
+YES = 2  # The first digit.
 
 
 class MailChannel:
@@ -55,15 +56,20 @@ class MailChannel:
 
     def _ready(self) -> smtplib.SMTP:
         """A conversation at its start: the one we have when it still answers, else a new one."""
-        if self._connection is not None:
-            try:
-                self._connection.rset()  # Whoever left, left before anything was handed in.
-            except OSError:
-                self._drop()
-            else:
-                return self._connection
+        if self._connection is not None and self._still_answers(self._connection):
+            return self._connection
+        self._drop()
         self._connection = relay.connect(relay.relay_of(settings.SMTP_URL), own_name=host())
         return self._connection
+
+    def _still_answers(self, connection: smtplib.SMTP) -> bool:
+        """Begin anew; whoever has left, left before anything was handed in."""
+        try:
+            code, _words = connection.rset()
+        except OSError:
+            return False
+        relay.set_patience(connection, relay.COMMAND_SECONDS)
+        return code // 100 == YES
 
     def _hand_in(self, connection: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> Outcome:
         """MAIL, RCPT, DATA. Raises OSError when the server leaves in between."""
@@ -79,7 +85,6 @@ class MailChannel:
             code, words = connection.data(content)
         except smtplib.SMTPDataError as refused:
             code, words = refused.smtp_code, _bytes(refused.smtp_error)
-        relay.set_patience(connection, relay.COMMAND_SECONDS)
         return self._refusal(code, words) or Outcome.sent(said(code, words))
 
     def _refusal(self, code: int, words: bytes, *, is_final: bool = True) -> Outcome | None:
@@ -89,7 +94,7 @@ class MailChannel:
             return Outcome.later(said(code, words), is_away=True)
         if code >= PERMANENT and is_final:
             return Outcome.never(said(code, words))
-        return None if code // 100 == 2 else Outcome.later(said(code, words))  # noqa: PLR2004 - the class of yes
+        return None if code // 100 == YES else Outcome.later(said(code, words))
 
     def _drop(self) -> None:
         if self._connection is not None:

@@ -6,6 +6,7 @@ import socket
 import ssl
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from schakel.post.channels.base import NotReady
@@ -32,11 +33,6 @@ class Relay:
     password: str
     tls: Tls
     authorities: str | None  # A file of certificates to trust instead of the system's.
-
-    @property
-    def is_local(self) -> bool:
-        """Whether it runs on this machine."""
-        return is_loopback(self.host)
 
 
 def relay_of(url: str) -> Relay:
@@ -99,6 +95,4 @@ def connect(relay: Relay, *, own_name: str) -> smtplib.SMTP:
 
 def set_patience(connection: smtplib.SMTP, seconds: float) -> None:
     """How long to wait for each of the relay's replies."""
-    line = connection.sock
-    if isinstance(line, socket.socket):
-        line.settimeout(seconds)
+    cast("socket.socket", connection.sock).settimeout(seconds)

@@ -79,8 +79,8 @@ class WebhookChannel:
         return outcome_of(response)
 
     def _drop(self, place: str) -> None:
-        if connection := self._connections.pop(place, None):
-            connection.close()
+        with suppress(KeyError):
+            self._connections.pop(place).close()
 
 
 def body_of(delivery: Delivery) -> str:

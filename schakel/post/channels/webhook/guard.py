@@ -18,7 +18,7 @@ Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 def target_of(address: str) -> SplitResult:
     """The parts of a webhook's address. Raises Unsendable for one that may not be used."""
-    if not address.isascii() or any(letter <= " " for letter in address):
+    if not address.isascii() or any(letter <= " " or letter == "\x7f" for letter in address):
         raise Unsendable("A webhook's address is written in plain ASCII: xn-- for the host, %20 for a blank.")
     try:
         parts = urlsplit(address)
