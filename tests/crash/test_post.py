@@ -4,6 +4,7 @@ import random
 import tempfile
 import time
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ def prove(world, disturbances):
     assert all(count <= tried[name] for name, count in arrived.items())
     assert sum(count - 1 for count in arrived.values()) <= disturbances
     assert len({(name, content) for name, _, content in copies}) == len(arrived)
-    starts = {}
+    starts: dict[str, datetime] = {}
     for name, started, *_ in attempts:
         starts[name] = min(started, starts.get(name, started))
     assert all(starts[name] <= came for name, came, _ in copies)

@@ -90,8 +90,8 @@ class World:
         assert code == 0
 
     def rows(self, query, *parameters):
-        place = {"host": str(embedded.socket_folder(self.database)), "user": "schakel", "dbname": "schakel"}
-        with psycopg.connect(**place, autocommit=True) as connection:
+        sockets = str(embedded.socket_folder(self.database))
+        with psycopg.connect(host=sockets, user="schakel", dbname="schakel", autocommit=True) as connection:
             found = connection.execute(query, parameters)
             return found.fetchall() if found.description else []
 
@@ -105,7 +105,7 @@ class World:
         found = []
         for file in sorted(self.mail.glob("*.eml")):
             content = file.read_bytes()
-            name = re.search(rb"^Message-ID: (\S+)", content, re.MULTILINE).group(1).decode()
+            [name] = re.findall(r"^Message-ID: (\S+)", content.decode(), re.MULTILINE)
             found.append((name, datetime.fromtimestamp(float(file.name.split("-")[0]), UTC), content))
         return found
 

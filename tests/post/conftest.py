@@ -108,7 +108,10 @@ class Receiver:
     """A webhook receiver. `statuses` are answered first, then 204."""
 
     def __init__(self):
-        self.requests, self.statuses, self.headers, self.body, self.connections = [], [], {}, b"", 0
+        self.requests: list[tuple[str, dict[str, str], bytes]] = []
+        self.statuses: list[int] = []
+        self.headers: dict[str, str] = {}
+        self.body, self.connections, self.line = b"", 0, None
         self.hang_seconds = 0
         outer = self
 
@@ -134,9 +137,13 @@ class Receiver:
             def log_message(self, *words):
                 return
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door)
-        self.server.daemon_threads = True
-        self.server.handle_error = lambda *_: None
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                return
+
+        self.server = Server(("127.0.0.1", 0), Door)
 
     @property
     def url(self):

@@ -83,6 +83,7 @@ def test_a_failure_that_comes_before_we_have_written_success_must_come_again(han
     delivery = hand_over()
     sending.claim(channel="mail", sender=1, at=NOON, limit=1)
     attempt = sending.begin(delivery, sender=1, at=NOON)
+    assert attempt is not None
     assert bounces.take_in(note(to=verp.return_address(attempt.pk)), at=NOON) == Fate.EARLY
 
 

@@ -132,6 +132,7 @@ def test_a_door_stays_open_until_it_is_told_to_close(arguments, tmp_path, monkey
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "schakel.commands.main", *words], stdout=subprocess.PIPE, text=True
     )
+    assert process.stdout is not None
     assert port in process.stdout.readline()
     with smtplib.LMTP("127.0.0.1", int(port)) if "--serve" in words else smtplib.SMTP("127.0.0.1", int(port)) as client:
         assert client.noop()[0] == 250

@@ -44,6 +44,7 @@ def test_a_return_address_that_was_changed_leads_nowhere(number, place, letter):
 @given(st.integers(1, 10**12), st.integers(1, backoff.ATTEMPTS_LIMIT - 1))
 def test_each_pause_is_longer_than_the_last_and_the_same_when_asked_again(number, count):
     due = backoff.next_due(delivery_id=number, attempts_count=count, at=NOON)
+    assert due is not None
     pause = backoff.PAUSES[count - 1]
     assert pause <= due - NOON <= pause * (1 + backoff.SPREAD)
     assert due == backoff.next_due(delivery_id=number, attempts_count=count, at=NOON)

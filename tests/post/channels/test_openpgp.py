@@ -4,6 +4,7 @@ import datetime as dt
 import email
 import os
 import time
+from collections.abc import Callable
 from email.policy import default
 from pathlib import Path
 
@@ -44,7 +45,9 @@ def test_a_message_is_signed_whole(with_platform_key):
         "multipart/mixed", "application/pgp-signature",
     ]  # fmt: skip
     inner = email.message_from_bytes(signed, policy=default)
-    assert inner.get_body(["plain"]).get_content().splitlines() == LONG.splitlines()
+    body = inner.get_body(["plain"])
+    assert body is not None
+    assert body.get_content().splitlines() == LONG.splitlines()
 
 
 def test_a_changed_letter_breaks_the_seal(with_platform_key):
@@ -84,7 +87,7 @@ def expired():
     return public(key)
 
 
-BAD_KEYS = {
+BAD_KEYS: dict[str, Callable[[pysequoia.Tsk], str]] = {
     "cannot be read": lambda _: "geen sleutel",
     "secret key": str,
     "revoked": revoked,
@@ -137,12 +140,18 @@ def test_our_own_key_must_be_there(content, settings, tmp_path):
     assert "\n" not in str(refusal.value)
 
 
+def own_fingerprint():
+    key = openpgp.own_key()
+    assert key is not None
+    return key.extract_certificate().fingerprint
+
+
 def test_a_new_key_is_taken_up_without_a_restart(with_platform_key, settings):
-    assert openpgp.own_key().extract_certificate().fingerprint == with_platform_key.extract_certificate().fingerprint
+    assert own_fingerprint() == with_platform_key.extract_certificate().fingerprint
     new = pysequoia.Tsk.generate("Schakel <meldingen@schakel.example>")
     Path(settings.OPENPGP_KEY).write_text(str(new))
     os.utime(settings.OPENPGP_KEY, ns=(1, 1))
-    assert openpgp.own_key().extract_certificate().fingerprint == new.extract_certificate().fingerprint
+    assert own_fingerprint() == new.extract_certificate().fingerprint
 
 
 def test_without_any_key_a_message_stays_as_it_is():
