@@ -56,6 +56,33 @@ class Source(models.Model):
         return self.name
 
 
+class Weakness(models.Model):
+    """What is known of one published weakness: whether it is being used, and how likely and how bad that is."""
+
+    cve = models.TextField(unique=True)
+    is_kev = models.BooleanField(default=False)
+    epss = models.FloatField(null=True)
+    cvss = models.FloatField(null=True)
+
+    class Handling:
+        """Public."""
+
+        keep_days = 0
+        personal: dict[str, str] = {}
+        plain = {"id", "cve", "is_kev", "epss", "cvss"}
+
+    class Meta:
+        verbose_name_plural = "weaknesses"
+        constraints = [
+            models.CheckConstraint(name="weakness_epss_is_a_chance", condition=Q(epss__range=(0, 1))),
+            models.CheckConstraint(name="weakness_cvss_to_ten", condition=Q(cvss__range=(0, 10))),
+        ]
+
+    def __str__(self) -> str:
+        """Its name."""
+        return self.cve
+
+
 class Series(models.Model):
     """The reports of one type from one source. Of a complete series, what is not in the next report has gone."""
 

@@ -1,0 +1,103 @@
+"""One batch of checked rows, written in one transaction: a crash keeps whole batches and nothing of the next."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+from django.conf import settings
+from django.db import connection
+
+from schakel.kit.copying import copy_in
+from schakel.registry.files import BAD_SCHEMA, Checked
+from schakel.registry.files.check import LONGEST_VALUE, Seen, sentence
+from schakel.registry.files.tables import TABLES
+from schakel.registry.load import statements
+from schakel.registry.load.plans import ARRIVAL, SEPARATOR, Plan, Reference
+
+LOCK = 0x5C4A4B32  # Any constant: imports take turns, so that revisions become visible in their order.
+WORDS = {
+    "unknown-organisation": "No organisation in the registry has this key.",
+    "unknown-partner": "No partner in the registry has this key.",
+    "agreement-start": "An agreement needs the day from which it runs.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What came of a batch: rows = added + changed + unchanged + bad."""
+
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    bad: pl.DataFrame
+
+
+def load_batch(plan: Plan, checked: Checked, seen: Seen) -> Batch:
+    """Write the good rows of `checked` in the caller's transaction; the number of queries does not depend on them.
+
+    `seen` holds the identities of the rows of the file before these.
+    """
+    good, bad = _told_apart(plan, checked, seen)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        # Each row is looked up in an index: a batch is small beside the tables.
+        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{ARRIVAL}")
+        arriving = _arriving(good)
+        cursor.execute(statements.arrival(arriving))
+    copy_in(arriving, table=ARRIVAL)
+    bad = pl.concat([bad, *map(_unknown, plan.references)]).sort("line")
+    added, changed = _written(plan, checked.columns)
+    return Batch(checked.rows, added, changed, checked.rows - bad.height - added - changed, bad)
+
+
+def _told_apart(plan: Plan, checked: Checked, seen: Seen) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Good and bad rows, by what the file's own checks do not ask."""
+    good, bad = checked.good, checked.bad
+    if plan.has_narrower_identity:
+        is_repeated = pl.Series(seen.is_repeated(good.select(plan.identity)), dtype=pl.Boolean)
+        first = plan.identity[0]
+        words = sentence(first, "duplicate", TABLES[plan.kind])
+        bad = pl.concat([bad, _refused(good.filter(is_repeated), first, "duplicate", words)])
+        good = good.filter(~is_repeated)
+    if plan.kind == "partners":
+        speaks = pl.any_horizontal(pl.col("agreement_until", "agreement_state").is_not_null())
+        lacks_start = pl.col("agreement_from").is_null() & (speaks | (pl.col("agreement_functions").list.len() > 0))
+        without = good.filter(lacks_start)
+        bad = pl.concat([bad, _refused(without, "agreement_from", "agreement-start", WORDS["agreement-start"])])
+        good = good.filter(~lacks_start)
+    return good, bad
+
+
+def _refused(rows: pl.DataFrame, column: str, reason: str, words: str) -> pl.DataFrame:
+    value = pl.col(column).cast(pl.String).str.slice(0, LONGEST_VALUE).alias("value")
+    texts = (pl.lit(column).alias("column"), value, pl.lit(reason).alias("reason"), pl.lit(words).alias("words"))
+    return rows.select("line", *texts).cast(dict(BAD_SCHEMA))  # type: ignore[arg-type]
+
+
+def _arriving(good: pl.DataFrame) -> pl.DataFrame:
+    lists = [name for name, kind in good.schema.items() if kind == pl.List(pl.String)]
+    return good.with_columns(pl.col(name).list.join(SEPARATOR) for name in lists)
+
+
+def _unknown(reference: Reference) -> pl.DataFrame:
+    with connection.cursor() as cursor:
+        cursor.execute(statements.unknown(reference))
+        found = cursor.fetchall()
+    schema = {"line": pl.UInt32, reference.column: pl.String}
+    rows = pl.DataFrame(found, schema=schema, orient="row")
+    return _refused(rows, reference.column, reference.reason, WORDS[reference.reason])
+
+
+def _written(plan: Plan, columns: Collection[str]) -> tuple[int, int]:
+    """How many rows are new, and how many of the others changed anything."""
+    added: set[int] = set()
+    touched: set[int] = set()
+    with connection.cursor() as cursor:
+        for target in plan.targets:
+            cursor.execute(statements.write(target, columns), {"zone": settings.TIME_ZONE})
+            new, changed = cursor.fetchone()
+            touched.update(new, changed)
+            added = added or set(new) if target is plan.targets[0] else added
+    return len(added), len(touched - added)

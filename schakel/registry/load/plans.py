@@ -1,0 +1,220 @@
+"""Where each column of a file of the registry goes: which table, under which identity.
+
+SQL expressions name the arriving row `s`, and what its keys point at `o` (organisation) or `p` (partner).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schakel.registry.files import TABLES
+
+SEPARATOR = "\x1f"  # Control characters are refused in the files, so none stands inside an entry of a list.
+ARRIVAL = "registry_arrival"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One column of a table: its expression, and the column of the file that must be there to change it.
+
+    Without `source` it is only set on new rows.
+    """
+
+    column: str
+    sql: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A key in a file that names a row of another table, which must exist."""
+
+    column: str
+    table: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One table that a row of a file becomes a row of, where `condition` holds.
+
+    `identity`: the columns by which a row is known again; NULL stands for a column that is empty.
+    """
+
+    table: str
+    identity: Mapping[str, str]
+    values: tuple[Value, ...]
+    joins: str = ""
+    condition: str = "TRUE"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a kind of file becomes. The first target is the row itself, the others hang on it."""
+
+    kind: str
+    references: tuple[Reference, ...]
+    targets: tuple[Target, ...]
+    identity: tuple[str, ...]
+
+    @property
+    def has_narrower_identity(self) -> bool:
+        """Whether two rows that differ for the file are one row for the table."""
+        return set(self.identity) < set(TABLES[self.kind].identity)
+
+
+def _same(*names: str, **renamed: str) -> tuple[Value, ...]:
+    """Columns taken over as they are; `renamed` maps a table's column to the file's."""
+    pairs = {name: name for name in names} | renamed
+    return tuple(Value(column, f's."{source}"', source) for column, source in pairs.items())
+
+
+def _texts(*names: str, **renamed: str) -> tuple[Value, ...]:
+    """Columns that are an empty text where the file has nothing."""
+    pairs = {name: name for name in names} | renamed
+    return tuple(Value(column, f"coalesce(s.{source}, '')", source) for column, source in pairs.items())
+
+
+def _lists(*names: str, **renamed: str) -> tuple[Value, ...]:
+    pairs = {name: name for name in names} | renamed
+    return tuple(Value(column, f"string_to_array(s.{source}, E'\\x1f')", source) for column, source in pairs.items())
+
+
+def _moments(*names: str) -> tuple[Value, ...]:
+    """Days that become the moment at which they begin, here."""
+    return tuple(Value(name, f"s.{name}::timestamp AT TIME ZONE %(zone)s", name) for name in names)
+
+
+def _contact(holder: str, *, role: str, channel: str, address: str) -> Mapping[str, str]:
+    """The identity of a contact; `holder` is o.id or p.id."""
+    is_partner = holder == "p.id"
+    return {
+        "organisation_id": "NULL" if is_partner else holder,
+        "partner_id": holder if is_partner else "NULL",
+        "role": role,
+        "channel": channel,
+        "address": address,
+    }
+
+
+_ORGANISATION = Reference("organisation", "registry_organisation", "unknown-organisation")
+_PARTNER = Reference("partner", "registry_partner", "unknown-partner")
+_TO_ORGANISATION = "JOIN registry_organisation o ON o.key = s.organisation"
+_TO_PARTNER = "JOIN registry_partner p ON p.key = s.partner"
+_TO_ITSELF_AS_ORGANISATION = "JOIN registry_organisation o ON o.key = s.key"
+_TO_ITSELF_AS_PARTNER = "JOIN registry_partner p ON p.key = s.key"
+_NO_KEY = (Value("openpgp_key", "''"), Value("webhook_secret", "''"))
+
+ORGANISATIONS = Plan(
+    kind="organisations",
+    references=(),
+    identity=("key",),
+    targets=(
+        Target(
+            table="registry_organisation",
+            identity={"key": "s.key"},
+            values=(
+                *_same("name", "kvk", "rsin", "oin", "size_class", "nis2", "language", has_objected="objects"),
+                *_texts("sector", "sbi", "region"),
+                *_lists("trade_names"),
+            ),
+        ),
+        Target(
+            table="registry_contact",
+            identity=_contact("o.id", role="'general'", channel="'mail'", address="s.mail"),
+            values=(*_same("language", is_verified="mail_verified"), *_NO_KEY),
+            joins=_TO_ITSELF_AS_ORGANISATION,
+            condition="s.mail IS NOT NULL",
+        ),
+    ),
+)
+
+CONTACTS = Plan(
+    kind="contacts",
+    references=(_ORGANISATION,),
+    identity=("organisation", "role", "channel", "address"),
+    targets=(
+        Target(
+            table="registry_contact",
+            identity=_contact("o.id", role="s.role", channel="s.channel", address="s.address"),
+            values=(
+                *_same("language", is_verified="verified"),
+                *_texts(openpgp_key="openpgp"),
+                Value("webhook_secret", "''"),
+            ),
+            joins=_TO_ORGANISATION,
+        ),
+    ),
+)
+
+
+def _partner_contact(channel: str) -> Target:
+    """Whom a partner tells us to write to is right by that: the desk that loads the list has the agreement."""
+    return Target(
+        table="registry_contact",
+        identity=_contact("p.id", role="'security'", channel=f"'{channel}'", address=f"s.{channel}"),
+        values=(*_same("language"), Value("is_verified", "TRUE"), *_NO_KEY),
+        joins=_TO_ITSELF_AS_PARTNER,
+        condition=f"s.{channel} IS NOT NULL",
+    )
+
+
+PARTNERS = Plan(
+    kind="partners",
+    references=(_ORGANISATION,),
+    identity=("key",),
+    targets=(
+        Target(
+            table="registry_partner",
+            identity={"key": "s.key"},
+            values=(
+                *_same("name", "type", "language"),
+                *_lists("functions", "sectors"),
+                Value("organisation_id", "o.id", "organisation"),
+            ),
+            joins=f"LEFT {_TO_ORGANISATION}",
+        ),
+        _partner_contact("mail"),
+        _partner_contact("webhook"),
+        Target(
+            table="registry_agreement",
+            identity={"partner_id": "p.id", "from_on": "s.agreement_from"},
+            values=(
+                *_same(until_on="agreement_until"),
+                *_lists(functions="agreement_functions"),
+                Value("state", "coalesce(s.agreement_state, 'draft')", "agreement_state"),
+            ),
+            joins=_TO_ITSELF_AS_PARTNER,
+            condition="s.agreement_from IS NOT NULL",
+        ),
+    ),
+)
+
+ASSETS = Plan(
+    kind="assets",
+    references=(_ORGANISATION,),
+    identity=("organisation", "kind", "value", "role"),
+    targets=(
+        Target(
+            table="registry_asset",
+            identity={"organisation_id": "o.id", "kind": "s.kind", "value": "s.value", "role": "s.role"},
+            values=(*_same("evidence"), *_moments("valid_from", "valid_until")),
+            joins=_TO_ORGANISATION,
+        ),
+    ),
+)
+
+CONSTITUENCIES = Plan(
+    kind="constituencies",
+    references=(_PARTNER, _ORGANISATION),
+    identity=("partner", "organisation", "relation"),
+    targets=(
+        Target(
+            table="registry_constituency",
+            identity={"partner_id": "p.id", "organisation_id": "o.id", "relation": "s.relation"},
+            values=_same(is_chosen="chosen", valid_from="from", valid_until="until"),
+            joins=f"{_TO_PARTNER} {_TO_ORGANISATION}",
+        ),
+    ),
+)
+
+PLANS: Mapping[str, Plan] = {plan.kind: plan for plan in (ORGANISATIONS, CONTACTS, PARTNERS, ASSETS, CONSTITUENCIES)}
