@@ -17,7 +17,7 @@ LONGEST_DAYS = 366
 """How far back the summary is made at its first refresh, and how far a situation may look."""
 OVERLAP_DAYS = 2
 """Days before the latest summed one that are summed again: answers and late rows change them."""
-LOCK = 0x5C4A4B32  # Any constant: whoever refreshes the summary holds it until the transaction ends.
+LOCK = 0x5C4A4B33  # Any constant: whoever refreshes the summary holds it until the transaction ends.
 
 
 @dataclass(frozen=True, slots=True)

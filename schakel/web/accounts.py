@@ -1,6 +1,11 @@
-"""How accounts behave: nobody signs up, and members use a second factor."""
+"""How accounts behave: nobody signs up, and what is delicate asks for a fresh proof of who it is."""
 
+import time
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from django.http import HttpRequest
 
 
@@ -10,3 +15,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Say no."""
         return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ask again before a second factor is changed, but not of who has just logged in."""
+        records = get_authentication_records(context.request, context.request.user)
+        newest = max((record["at"] for record in records), default=0)
+        is_fresh = time.time() - newest < app_settings.REAUTHENTICATION_TIMEOUT
+        return not is_fresh and bool(super().is_reauthentication_required(app=app))

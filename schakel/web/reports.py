@@ -143,9 +143,10 @@ def _take_in(request: Request, given: dict[str, Any]) -> Report:
         type=given["type"],
         tlp=given["tlp"],
     )
-    if not is_new:
+    if is_new:
+        later("intake.ingest", queue="intake", report_id=report.pk)
+    else:
         messages.warning(request, _("This file was received before; nothing is done twice."))
-    later("intake.ingest", once=f"intake.ingest:{report.pk}", report_id=report.pk)
     return report
 
 
