@@ -159,7 +159,7 @@ def _write(blocks: Iterator[pa.Table], out: Path) -> dict[str, int]:
     lines = matched = 0
     try:
         with pq.ParquetWriter(
-            draft, _LINE, compression="lz4", use_dictionary=["basis", "rank"], column_encoding=_ENCODING
+            draft, _LINE, compression="none", use_dictionary=["basis", "rank"], column_encoding=_ENCODING
         ) as writer:
             for block in blocks:
                 writer.write_table(block)

@@ -10,40 +10,46 @@ import numpy as np
 
 from schakel.matching.kernel import I64, U32, U64, Bool
 
-BAD_NUMBER = 1000
+BAD_NUMBER = 256
 GROUPS = 8
-_MOST_DIGITS = 3
 _BAD_GROUP = 1 << 16
 _BYTE = np.uint32(0xFF)
-_LEAST = np.array([0, 0, 10, 100], np.uint32)  # By the number of digits: anything less has a leading zero.
+_WORD_BITS = np.uint32(32)
 _NIBBLE = np.full(256, _BAD_GROUP, np.uint32)
 for _digits in (b"0123456789abcdef", b"0123456789ABCDEF"):
     _NIBBLE[list(_digits)] = np.arange(16)
 _MISSING = np.uint32(0x30303030)
 
+# The 256 texts "0" to "255" as words, with their size in the highest byte. Each has a place of its own: the top
+# bits of its product with a number that was found by trying. A word that is not the one in its place is none of them.
+_SCATTER, _TEXT_SHIFT = np.uint32(0x8B169675), np.uint32(22)
+_SIZE_SHIFT = np.uint32(24)
+_DECIMALS = [str(number).encode() for number in range(BAD_NUMBER)]
+_TEXTS = np.array([int.from_bytes(text, "little") | len(text) << 24 for text in _DECIMALS], np.uint32)
+_PLACES = (_TEXTS * _SCATTER) >> _TEXT_SHIFT
+_TEXT_AT, _NUMBER_AT = np.full(1024, ~_TEXTS[0]), np.zeros(1024, np.uint32)
+_TEXT_AT[_PLACES], _NUMBER_AT[_PLACES] = _TEXTS, np.arange(BAD_NUMBER)
 
-def _kept(sizes: I64) -> U32:
-    """Which bits of a loaded word belong to a text of 1 to 4 bytes."""
-    kept: U32 = ~np.uint32(0) << (np.uint32(32) - (sizes.astype(np.uint32) << np.uint32(3)))
-    return kept
+
+def _outside(sizes: U32) -> U32:
+    """How many bits of a loaded word lie before a text of 1 to 4 bytes; 32 or more for other sizes."""
+    outside: U32 = _WORD_BITS - (sizes << np.uint32(3))
+    return outside
 
 
 def decimal(view: U32, begins: I64, ends: I64) -> U32:
-    """Numbers of one to three digits without a leading zero; BAD_NUMBER where the text is not one."""
-    sizes = ends - begins
-    digits: U32 = (view[ends - 4] ^ _MISSING) & _kept(sizes)
-    is_odd = ((digits + np.uint32(0x76767676)) | digits) & np.uint32(0x80808080) != 0
-    is_odd |= (sizes - 1).view(np.uint64) >= _MOST_DIGITS
-    tens, hundreds = (digits >> np.uint32(16)) & _BYTE, (digits >> np.uint32(8)) & _BYTE
-    number: U32 = (digits >> np.uint32(24)) + tens * np.uint32(10) + hundreds * np.uint32(100)
-    is_odd |= number < _LEAST[sizes & 3]
-    number[is_odd] = BAD_NUMBER
+    """Numbers 0 to 255 without a leading zero; BAD_NUMBER where the text is not one."""
+    sizes = (ends - begins).astype(np.uint32)
+    text = (view[ends - 4] >> _outside(sizes)) | (sizes << _SIZE_SHIFT)
+    place = (text * _SCATTER) >> _TEXT_SHIFT
+    number: U32 = _NUMBER_AT[place]
+    number[_TEXT_AT[place] != text] = BAD_NUMBER
     return number
 
 
 def hexadecimal(view: U32, ends: I64, sizes: I64) -> U32:
     """Groups of at most four hexadecimal digits; 65,536 or more where the text is not one. No digit is a 0."""
-    kept = _kept(np.minimum(sizes, 4))
+    kept = ~np.uint32(0) << _outside(np.minimum(sizes, 4).astype(np.uint32))
     text = (view[ends - 4] & kept) | (_MISSING & ~kept)
     group = np.where(sizes > 4, np.uint32(_BAD_GROUP), np.uint32(0))  # noqa: PLR2004 -- digits
     for place in range(4):

@@ -158,8 +158,10 @@ def ranks(rows: U32, orders: U16) -> U16:
     if not len(rows):
         return np.empty(0, np.uint16)
     is_new_row = rows[1:] != rows[:-1]
-    steps = np.concatenate([[0], np.cumsum(is_new_row | (orders[1:] != orders[:-1]))])
-    firsts = np.concatenate([[0], np.flatnonzero(is_new_row) + 1])
-    sizes = np.diff(np.concatenate([firsts, [len(rows)]]))
-    found: U16 = (steps - np.repeat(steps[firsts], sizes)).astype(np.uint16)
-    return found
+    # Counting in 16 bits runs over, and so does the subtraction: the difference is right all the same.
+    steps = np.zeros(len(rows), np.uint16)
+    np.cumsum(is_new_row | (orders[1:] != orders[:-1]), out=steps[1:])
+    firsts = np.flatnonzero(is_new_row) + 1
+    sizes = np.diff(firsts, prepend=0, append=len(rows))
+    before = np.repeat(np.append(steps[:1], steps[firsts]), sizes)
+    return steps - before

@@ -9,6 +9,8 @@ from schakel.matching.kernel import I64, U8, U32, U64, Bool
 
 PAD = 16  # Zero bytes before and after: a word may be loaded at either edge without a check.
 
+_WORD = 8  # Bytes.
+
 
 @dataclass(frozen=True, slots=True)
 class Texts:
@@ -72,15 +74,15 @@ def tail_word(view: U64, ends: I64, sizes: I64) -> U64:
 def equal_tails(view: U64, ends: I64, sizes: I64, stored: U64, at: I64) -> Bool:
     """Whether the texts before `ends` equal the stored ones, whose words stand from `at` on, last word first.
 
-    The sizes must be known to be equal.
+    The sizes must be known to be equal, and not 0.
     """
-    equal = np.ones(len(ends), np.bool_)
-    live = np.arange(len(ends))
-    step = 0
+    equal: Bool = tail_word(view, ends, sizes) == stored[at]
+    live = np.flatnonzero(equal & (sizes > _WORD))
+    done = 1
     while len(live):
-        word = tail_word(view, ends[live] - 8 * step, sizes[live] - 8 * step)
-        same = word == stored[at[live] + step]
+        word = tail_word(view, ends[live] - _WORD * done, sizes[live] - _WORD * done)
+        same = word == stored[at[live] + done]
         equal[live[~same]] = False
-        step += 1
-        live = live[same & (sizes[live] > 8 * step)]
+        done += 1
+        live = live[same & (sizes[live] > _WORD * done)]
     return equal

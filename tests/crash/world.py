@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 HAND_OVER = """
 import django; django.setup()
 from django.utils import timezone
+from schakel.commands import database
 from schakel.policy.access import SYSTEM
 from schakel.post import actions
 from schakel.post.messages import Message
@@ -25,6 +26,7 @@ messages = [
     Message(key=f"crash {n}", address=f"post{n}@haven.example", subject=f"Melding {n}", body="Werk uw server bij.\\n")
     for n in range(COUNT)
 ]
+database.ready()
 actions.hand_over(messages, by=SYSTEM, at=timezone.now())
 """
 
@@ -72,7 +74,6 @@ class World:
         return words
 
     def hand_over(self, count):
-        self.run("-m", "schakel.commands.main", "deliver")  # Makes the tables too.
         self.run("-c", HAND_OVER.replace("COUNT", str(count)))
 
     def start_mail_server(self):
