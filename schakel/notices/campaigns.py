@@ -18,6 +18,7 @@ from schakel.policy.access import Actor, Permission
 
 TITLE_LIMIT = 200
 ADVISORY_LIMIT = 20_000
+RESERVED = {"new", "phase"}
 SLUG_LIMIT = 40  # Leaves room for a number behind it.
 CVE = re.compile(r"CVE-\d{4}-\d{4,}", re.IGNORECASE)  # CVE Record Format, the form of an identifier.
 
@@ -116,8 +117,8 @@ def _web_address(url: str) -> str:
 
 
 def _free_slug(title: str) -> str:
-    """A readable address that no other campaign has."""
+    """A readable address that no other campaign and no page beside them has."""
     stem = slugify(title)[:SLUG_LIMIT].strip("-") or "campaign"
-    taken = set(Campaign.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    taken = RESERVED | set(Campaign.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     names = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 2)))
     return next(name for name in names if name not in taken)

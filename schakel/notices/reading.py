@@ -1,0 +1,74 @@
+"""What a notice says, gathered for whoever reads it on its own page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max, Min
+
+from schakel.notices import texts
+from schakel.notices.letter import ATTACHED, Line, table
+from schakel.notices.models import Finding, Notice, Route, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The words of a notice in one language, filled; HTML that is safe to show."""
+
+    language: str
+    subject: str
+    words_html: str
+    source: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+def read(notice: Notice, *, language: str) -> Reading:
+    """What `notice` says in `language`; a language without texts falls back to English. Three queries."""
+    language = language if language in texts.LANGUAGES else "en"
+    seen = notice.findings().with_last_seen()
+    # The annotation is the queryset's own, which the types do not know.
+    span = seen.aggregate(first=Min("first_seen_at"), last=Max("seen_at"))
+    first, last = span["first"] or notice.made_at, span["last"] or notice.made_at
+    weaknesses = list(seen.exclude(weakness="").order_by().values_list("weakness", flat=True).distinct()[:2])
+    source = _sources(notice)
+    values = {
+        "count": notice.findings_count,
+        "first_seen": f"{first:%d-%m-%Y}",
+        "last_seen": f"{last:%d-%m-%Y}",
+        "source": source,
+        "weakness_line": texts.weakness_line(weaknesses[0] if len(weaknesses) == 1 else None, language),
+        "deadline": texts.deadline(Severity(notice.severity).name.lower(), language),
+    }
+    text = texts.text(notice.kind, language)
+    return Reading(
+        language=language,
+        subject=text.filled(**values).subject,
+        words_html=text.as_html(values),
+        source=source,
+        first_seen_at=first,
+        last_seen_at=last,
+    )
+
+
+def rows_as_csv(notice: Notice) -> bytes:
+    """The systems of a notice, as the table that goes with its message; at most ATTACHED."""
+    found = notice.findings().with_last_seen().select_related("organisation").order_by("-severity", "pk")[:ATTACHED]
+    return table((_line(finding, finding.seen_at) for finding in found), kind=notice.kind)  # type: ignore[attr-defined]
+
+
+def _line(finding: Finding, seen_at: datetime) -> Line:
+    return Line(
+        organisation=finding.organisation.name,
+        asset=finding.asset,
+        weakness=finding.weakness,
+        severity=finding.severity,
+        first_seen_at=finding.first_seen_at,
+        last_seen_at=seen_at,
+        detail=finding.detail,
+    )
+
+
+def _sources(notice: Notice) -> str:
+    """Who reported what the notice tells of."""
+    names = Route.objects.filter(notice=notice).values_list("report__series__source__name", flat=True)
+    return ", ".join(names.order_by("report__series__source__name").distinct())
