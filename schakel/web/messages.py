@@ -105,6 +105,11 @@ def _compile(folder: Path) -> Path:
     return target
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Compile all, and say what was made."""
     for file in compile_all():
         sys.stdout.write(f"{file}: {file.stat().st_size:,} bytes\n")
+
+
+if __name__ == "__main__":
+    main()
