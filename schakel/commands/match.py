@@ -184,10 +184,10 @@ def _require_ray() -> None:
 
 def _match_with_ray(_index: Index, folder: Path | None, rows: pl.DataFrame) -> Iterator[pa.Table]:
     """Match blocks on a Ray cluster, whose machines must all see the folder of the kept index."""
-    import ray  # noqa: PLC0415 - an optional extra
-
     if folder is None:
         raise ValueError("the index must be kept beside the registry's files for ray, and they cannot be written to")
+    import ray.data  # noqa: PLC0415 - an optional extra
+
     ray.data.DataContext.get_current().execution_options.preserve_order = True
     numbered = rows.with_row_index("row").to_arrow(compat_level=pl.CompatLevel.oldest())
     blocks = [numbered.slice(at, _RAY_ROWS) for at in range(0, max(len(numbered), 1), _RAY_ROWS)]

@@ -153,6 +153,11 @@ def test_ray_is_asked_for_where_it_is_missing(report, assets, tmp_path):
         door.match(report, assets, tmp_path / "out.parquet", engine="ray")
 
 
+def test_ray_needs_an_index_that_is_kept():
+    with pytest.raises(ValueError, match="must be kept"):
+        next(door._match_with_ray(Index.build(), None, pl.DataFrame({"address": ["192.0.2.1"]})))
+
+
 def test_a_worker_matches_blocks_and_keeps_their_row_numbers(report, assets):
     _index, folder = door.kept_index(assets)
     rows = door.read_report(report).with_row_index("row")
