@@ -25,7 +25,7 @@ help: ## say what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
 	@printf '\nWith options: make demo ARGS=--once, make test ARGS="-k policy", make PYTHON=python3.12 setup\n'
 
-setup: $(STAMPS)/python $(STAMPS)/web $(STAMPS)/messages ## set everything up; costs nothing the second time
+setup: $(STAMPS)/python $(STAMPS)/yardstick $(STAMPS)/web $(STAMPS)/messages ## set everything up; costs nothing the second time
 	@:
 
 demo: setup ## run the main job on a small invented country, then serve the site on http://127.0.0.1:8000
@@ -63,7 +63,9 @@ docs: setup ## write the generated pages of the reference
 lock: setup ## choose the newest releases that are a week old, and lock them with their hashes
 	$(LOCK) --upgrade pyproject.toml --group dev -o requirements.lock
 	$(LOCK) --upgrade --group pyproject.toml:node -o requirements-node.lock
+	$(LOCK) --upgrade --group pyproject.toml:yardstick -o requirements-yardstick.lock
 	echo uv | $(LOCK) --upgrade --no-annotate - -o requirements-uv.lock
+	printf 'poetry-core\nsetuptools\n' | $(LOCK) --upgrade --no-annotate - -o requirements-build.lock
 
 clean: ## remove what was built; var/, with the database, stays
 	rm -rf build .venv node_modules .coverage .coverage.*
@@ -82,10 +84,17 @@ $(STAMPS)/uv: requirements-uv.lock
 	@$(IN) pip install --quiet --require-hashes -r requirements-uv.lock
 	@touch $@
 
-$(STAMPS)/python: requirements.lock pyproject.toml $(STAMPS)/uv
+$(STAMPS)/python: requirements.lock requirements-build.lock pyproject.toml $(STAMPS)/uv
 	@echo 'Installing the Python packages of requirements.lock'
-	@$(IN) uv pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
+	@$(IN) uv pip sync --quiet --python .venv/bin/python --require-hashes --build-constraints requirements-build.lock \
+		requirements.lock
 	@$(IN) uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/yardstick: requirements-yardstick.lock $(STAMPS)/python
+	@$(IN) uv pip install --quiet --python .venv/bin/python --require-hashes \
+		--build-constraints requirements-build.lock --requirements $< 2>build/yardstick.txt \
+		|| echo 'Without a C compiler the bench has no plain loop to compare with; all else works.'
 	@touch $@
 
 $(STAMPS)/npm: package.json package-lock.json requirements-node.lock $(STAMPS)/python

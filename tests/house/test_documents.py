@@ -104,7 +104,7 @@ def test_every_word_of_the_glossary_is_explained_once():
 def test_where_names_every_folder_of_the_package():
     where = (DOCS / "where.md").read_text(encoding="utf-8")
     folders = {path.parent.name for path in (ROOT / "schakel").glob("*/__init__.py")}
-    assert {name for name in folders if f"`{name}/`" not in where} == set()
+    assert {name for name in folders if f"`{name}/" not in where} == set()
     assert folders <= set(floors())
 
 
