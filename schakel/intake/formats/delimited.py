@@ -100,18 +100,16 @@ class Splitter:
         lines: list[int] = []
         raws: list[str] = []
         rejects: list[Reject] = []
+        self._open = Block(1, b"")
         for record in self._records.split(block, final=final):
             if isinstance(record, Reject):
                 rejects.append(record)
             elif isinstance(record, Block):
                 self._open = record
-                break
             else:
                 rows.append(record.fields)
                 lines.append(record.line)
                 raws.append(record.raw)
-        else:
-            self._open = Block(1, b"")
         return Part(self._frame(rows, lines, raws), rejects)
 
     def _frame(self, rows: list[list[str]], lines: list[int], raws: list[str]) -> pl.DataFrame:

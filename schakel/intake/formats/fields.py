@@ -36,7 +36,7 @@ _SEVERITY_WORDS: Final = {
     "hoog": "high", "kritiek": "critical", "kritisch": "critical", "severe": "critical",
 }  # fmt: skip
 _CVE: Final = r"(?i)(cve-[0-9]{4}-[0-9]{4,7})"
-_EMPTY_WORDS: Final = ("", "-", "null", "NULL", "none", "None", "n/a", "N/A", "nan", "NaN")
+_EMPTY_WORDS: Final = ["", "-", "null", "NULL", "none", "None", "n/a", "N/A", "nan", "NaN"]
 _NOTHING: Final = pl.lit(None, pl.String)
 _ASSETS: Final = ["address", "host", "email", "asn"]
 _BAD_FIELDS: Final = {
@@ -83,7 +83,7 @@ def shaped(frame: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]
 def _texts(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """All fields as cleaned text, with what a subject or a web address tells filled in."""
     cleaned = (_cleaned(plan, name).alias(name) for name in FIELDS)
-    texts = frame.select("line", "source_row", *cleaned, _detail(plan).alias("detail"))
+    texts = frame.select("line", "source_row", *cleaned, _seen(plan).alias("detail")).with_columns(_tidy_detail())
     if "subject" in plan.columns:
         texts = _with_subjects(texts)
     if "url" in plan.columns or "subject" in plan.columns:
@@ -103,19 +103,19 @@ def _cleaned(plan: Plan, name: str) -> pl.Expr:
 
 
 def _filled(column: str, plan: Plan) -> pl.Expr:
-    text = pl.col(column).str.strip_chars()
-    is_empty = text.is_in(_EMPTY_WORDS) if plan.is_loose else text.str.len_bytes() == 0
-    return pl.when(~is_empty).then(text)
+    return pl.col(column).str.strip_chars().replace(_EMPTY_WORDS if plan.is_loose else [""], None)
 
 
-def _detail(plan: Plan) -> pl.Expr:
-    """One short line for people, of the columns that say what was seen."""
-    if not plan.detail:
-        return _NOTHING
+def _seen(plan: Plan) -> pl.Expr:
+    """What the detail columns say, joined."""
     parts = [_filled(column, plan) for column in plan.detail]
-    line = pl.concat_str(parts, separator=", ", ignore_nulls=True)
-    tidy = line.str.replace_all(r"[\x00-\x1f]+", " ").str.replace_all('\\"', '"', literal=True)
-    return pl.when(line != "").then(tidy.str.slice(0, DETAIL_LENGTH))
+    return pl.concat_str(parts, separator=", ", ignore_nulls=True) if parts else _NOTHING
+
+
+def _tidy_detail() -> pl.Expr:
+    """The detail as one short line for people."""
+    line = pl.col("detail").str.replace_all(r"[\x00-\x1f]+", " ").str.replace_all('\\"', '"', literal=True)
+    return line.str.slice(0, DETAIL_LENGTH).replace("", None)
 
 
 def _with_subjects(texts: pl.DataFrame) -> pl.DataFrame:
@@ -144,8 +144,11 @@ def _with_urls(texts: pl.DataFrame) -> pl.DataFrame:
 def _values(texts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """The columns of an observation, and `<reason>` columns that are true where a field is to blame."""
     at = moments(texts["observed_at"], zone=plan.zone, time_format=plan.time_format)
-    asn = pl.col("asn").str.replace(r"^(?i)as\s?", "").cast(pl.UInt32, strict=False)
-    port = pl.col("port").cast(pl.UInt16, strict=False)
+    numbers = texts.select(
+        asn=pl.col("asn").str.replace(r"^(?i)as\s?", "").cast(pl.UInt32, strict=False),
+        port=pl.col("port").cast(pl.UInt16, strict=False),
+    )
+    asn, port = numbers["asn"], numbers["port"]
     host = pl.when(pl.col("host").str.contains(HOST)).then("host")
     email = pl.when(pl.col("email").str.contains(EMAIL)).then("email")
     values = texts.select(

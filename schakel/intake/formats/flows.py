@@ -1,11 +1,19 @@
 """A stream that is only read forwards, so that a pipe, a file and a member of an archive are alike."""
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, Final
+from typing import Final, Protocol
 
 from schakel.intake.formats.shapes import FormatRefused, Limits
 
 CHUNK: Final = 1 << 22
+
+
+class Readable(Protocol):
+    """Anything that gives bytes until there are none: an open file, a pipe, an upload."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes; none only at the end."""
+        ...
 
 
 class Broken(Exception):  # noqa: N818 - a state of the stream, not a fault of ours
@@ -76,11 +84,7 @@ class Allowance:
             )
 
 
-def chunks(stream: BinaryIO, allowance: Allowance | None = None) -> Iterator[bytes]:
-    """The stream in pieces. Given an allowance, each piece is counted as content."""
-    taken = 0
+def chunks(stream: Readable) -> Iterator[bytes]:
+    """The stream in pieces."""
     while piece := stream.read(CHUNK):
-        taken += len(piece)
-        if allowance:
-            allowance.spend(len(piece), taken=taken)
         yield piece

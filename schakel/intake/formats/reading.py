@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, Final, Protocol
+from typing import Final, Protocol
 
 import polars as pl
 
-from schakel.intake.formats.flows import Flow
+from schakel.intake.formats.flows import Flow, Readable
 from schakel.intake.formats.lists import parser as lists
 from schakel.intake.formats.recognition import HEAD_BYTES, recognise
 from schakel.intake.formats.shadowserver import parser as shadowserver
@@ -38,7 +38,7 @@ FORMATS: Final[Mapping[str, Reader]] = MappingProxyType(
 _ALWAYS_REFUSED: Final = frozenset({"bomb", "too-large", "encrypted", "nested-archive", "bad-mapping"})
 
 
-def read(path_or_stream: Path | str | BinaryIO, *, name: str, options: ReadOptions) -> Iterator[Batch]:
+def read(path_or_stream: Path | str | Readable, *, name: str, options: ReadOptions) -> Iterator[Batch]:
     """The rows of a report, a batch at a time; each row is an observation or is quarantined, none is lost.
 
     The stream is only read forwards. An empty file gives one batch without rows and with a note. Of several
@@ -73,10 +73,12 @@ def _member(inner: str, flow: Flow, name: str, options: ReadOptions) -> Iterator
         return
     chosen = options.format or ("table" if options.mapping else recognise(head, inner))
     has_rows = False
+    told = 0
     for stretch in FORMATS[chosen](source, options):
         has_rows = True
-        yield _batch(stretch, inner, tuple(source.notes))
-        source.notes.clear()
+        notes = tuple(source.notes[told:])  # The reading runs ahead in a thread of its own, so nothing is taken out.
+        told += len(notes)
+        yield _batch(stretch, inner, notes)
     if not has_rows:
         yield _batch(_nothing(), inner, (*source.notes, f"The file {inner} has no rows."))
 

@@ -51,17 +51,17 @@ def sorted_out(texts: pl.Series) -> pl.DataFrame:
         port=pl.coalesce(text.str.extract(V4_WITH_PORT, 2), text.str.extract(_BRACKETED_V6, 2)),
     )
     is_address = are_addresses(pieces["address"])
-    frame = frame.with_columns(pieces, is_address=is_address)
-    other = pl.when(~pl.col("is_address")).then(text)
+    rest = (~is_address).arg_true()
     is_url = text.str.contains(URL) | text.str.contains(_BARE_URL)
-    return frame.select(
-        address=pl.when("is_address").then("address"),
-        host=pl.when(text.str.contains(DOTTED_HOST)).then(other),
-        url=pl.when(is_url).then(other),
-        email=pl.when(text.str.contains(EMAIL)).then(other),
-        asn=pl.when(text.str.contains(AS_NUMBER)).then(other),
-        port=pl.when("is_address").then("port"),
+    others = frame[rest].select(
+        host=pl.when(text.str.contains(DOTTED_HOST)).then(text),
+        url=pl.when(is_url).then(text),
+        email=pl.when(text.str.contains(EMAIL)).then(text),
+        asn=pl.when(text.str.contains(AS_NUMBER)).then(text),
     )
+    nothing = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    known = pieces.select(pl.when(is_address).then(name).alias(name) for name in ("address", "port"))
+    return known.with_columns(nothing.clone().scatter(rest, column).alias(column.name) for column in others)
 
 
 def are_addresses(texts: pl.Series) -> pl.Series:

@@ -8,10 +8,10 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from schakel.intake.formats import zipped
-from schakel.intake.formats.flows import CHUNK, Allowance, Broken, Flow, chunks
+from schakel.intake.formats.flows import CHUNK, Allowance, Broken, Flow, Readable, chunks
 from schakel.intake.formats.shapes import FormatRefused, Limits
 
 GZIP: Final = b"\x1f\x8b"
@@ -20,20 +20,20 @@ ARCHIVES: Final = (GZIP, zipped.LOCAL, b"7z\xbc\xaf\x27\x1c", b"BZh", b"\xfd7zXZ
 _DIALECT_GZIP: Final = 16 + zlib.MAX_WBITS
 
 
-def members(source: Path | str | BinaryIO, *, name: str, limits: Limits) -> Iterator[tuple[str, Flow]]:
+def members(source: Path | str | Readable, *, name: str, limits: Limits) -> Iterator[tuple[str, Flow]]:
     """Each file within `source`, with its name. A member must be read before the next is asked for.
 
     Raises FormatRefused for bombs, encrypted or nested archives and kinds of archive that we do not open.
     """
     with ExitStack() as open_files:
         if isinstance(source, Path | str):
-            stream: BinaryIO = open_files.enter_context(Path(source).open("rb"))
+            stream: Readable = open_files.enter_context(Path(source).open("rb"))
         else:
             stream = source
         yield from _unwrapped(stream, name=name, limits=limits)
 
 
-def _unwrapped(stream: BinaryIO, *, name: str, limits: Limits) -> Iterator[tuple[str, Flow]]:
+def _unwrapped(stream: Readable, *, name: str, limits: Limits) -> Iterator[tuple[str, Flow]]:
     allowance = Allowance(limits)
     flow = Flow(chunks(stream))
     start = flow.peek(8)

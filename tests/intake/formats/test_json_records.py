@@ -108,7 +108,7 @@ def test_members_become_texts():
 
 def test_groups_fit_in_memory(monkeypatch):
     monkeypatch.setattr(json_records, "_ITEMS_TOGETHER", 2)
-    items = [Object(1, {}, "{}"), Reject(line=2, reason="bad-json", raw=""), Object(3, {}, "{}")]
+    items: list[Object | Reject] = [Object(1, {}, "{}"), Reject(line=2, reason="bad-json", raw=""), Object(3, {}, "{}")]
     assert [(len(some), len(rejects)) for some, rejects in gathered(items)] == [(1, 1), (1, 0)]
     monkeypatch.setattr(json_records, "_SIZE_TOGETHER", 1)
     assert len(list(gathered(items))) == 3 - 1

@@ -4,6 +4,7 @@ import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -13,31 +14,30 @@ from schakel.intake.kinds import KINDS, SEVERITIES
 NOON = datetime(2026, 1, 16, 12, tzinfo=UTC)
 
 
-class Pipe(io.RawIOBase):
+class Pipe:
     """A stream that can only be read forwards, and gives little at a time."""
 
     def __init__(self, content: bytes, step: int = 1 << 16) -> None:
-        super().__init__()
         self._content = io.BytesIO(content)
         self._step = step
 
-    def read(self, size: int = -1) -> bytes:
-        return self._content.read(min(size, self._step) if size >= 0 else self._step)
+    def read(self, size: int, /) -> bytes:
+        return self._content.read(min(size, self._step))
 
 
 @dataclass(frozen=True)
 class Whole:
-    observations: list[dict[str, object]]
-    quarantined: list[dict[str, object]]
+    observations: list[dict[str, Any]]
+    quarantined: list[dict[str, Any]]
     rows: int
     notes: list[str]
     batches: list[Batch]
 
     @property
-    def reasons(self) -> list[object]:
+    def reasons(self) -> list[Any]:
         return [row["reason"] for row in self.quarantined]
 
-    def column(self, name: str) -> list[object]:
+    def column(self, name: str) -> list[Any]:
         return [row[name] for row in self.observations]
 
 

@@ -20,6 +20,7 @@ from schakel.intake.formats.subjects import networks_of, refanged, sorted_out
 from schakel.intake.formats.text import Block
 from schakel.intake.kinds import FALLBACK
 
+_PLAIN: Final = r"^(?:[0-9A-Za-z.-]+|[0-9A-Fa-f:][0-9A-Fa-f.:/]*)$"
 _REMARKS: Final = r"^\s*(?:#|;|//).*$|\s(?:#|//).*$"
 _BULLET: Final = r"^\s*[-*\u2022]\s+"
 _ADDRESS: Final = r"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]*"
@@ -56,14 +57,26 @@ def read(source: Source, options: ReadOptions) -> Iterator[Stretch]:
 
 def _assets(block: Block) -> pl.DataFrame:
     """A row for each word between separators: `c0`, with the number and text of its line."""
+    lines = lines_of(block)
+    is_plain = lines["source_row"].str.contains(_PLAIN)
+    plain = lines.filter(is_plain).with_columns(c0="source_row")
+    if plain.height < lines.height:
+        plain = pl.concat([plain, _words(lines.filter(~is_plain))]).sort("line", maintain_order=True)
+    return plain.filter(pl.col("c0").str.contains(_SAYS_SOMETHING))
+
+
+def _words(lines: pl.DataFrame) -> pl.DataFrame:
+    """The words of lines that are more than one plain asset."""
     line = pl.col("source_row")
     bare = refanged(line.str.replace_all(_REMARKS, "").str.replace(_BULLET, ""))
     bare = bare.str.replace_all(_SPACED_RANGE, "${1}-${2}").str.replace_all(_NEXT_URL, " ${1}")
     gap = pl.when(bare.str.contains("://", literal=True)).then(bare.str.replace_all(_BETWEEN_URLS, " "))
     words = gap.otherwise(bare.str.replace_all(_BETWEEN, " ")).str.split(" ")
-    assets = lines_of(block).with_columns(c0=words).explode("c0", empty_as_null=True)
-    assets = assets.with_columns(pl.col("c0").str.strip_chars(_AROUND))
-    return assets.filter(pl.col("c0").str.contains(_SAYS_SOMETHING))
+    return (
+        lines.with_columns(c0=words)
+        .explode("c0", empty_as_null=True)
+        .with_columns(pl.col("c0").str.strip_chars(_AROUND))
+    )
 
 
 def _without_header(assets: pl.DataFrame) -> pl.DataFrame:
