@@ -8,7 +8,6 @@ import ast
 import importlib
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import django
 
@@ -140,18 +139,15 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text and not text.endswith(".") else text
 
 
-def pages() -> dict[Path, str]:
-    """Every generated page and where it lies."""
-    made = {"permissions": permissions, "events": events, "jobs": jobs, "commands": commands}
-    return {PAGES / f"{name}.md": write() for name, write in made.items()}
+WRITERS = {"permissions": permissions, "events": events, "jobs": jobs, "commands": commands}
 
 
 def main() -> None:
     """Write the pages."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schakel.config.settings")
     django.setup()
-    for path, text in pages().items():
-        path.write_text(text, encoding="utf-8")
+    for name, write in WRITERS.items():
+        (PAGES / f"{name}.md").write_text(write(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -56,9 +56,10 @@ def read_settings(text):
     return found
 
 
-@pytest.mark.parametrize(("path", "text"), reference.pages().items(), ids=lambda value: getattr(value, "stem", ""))
-def test_the_generated_pages_are_up_to_date(path, text):
-    assert path.read_text(encoding="utf-8") == text, f"{place(path)} is behind the code: run `make docs`"
+@pytest.mark.parametrize("name", reference.WRITERS)
+def test_the_generated_pages_are_up_to_date(name):
+    written = (reference.PAGES / f"{name}.md").read_text(encoding="utf-8")
+    assert written == reference.WRITERS[name](), f"{name}.md is behind the code: run `make docs`"
 
 
 def test_every_setting_is_documented_with_its_default():
