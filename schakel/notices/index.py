@@ -1,6 +1,7 @@
 """The index of who holds what: kept on disk beside the registry, brought up to date, not rebuilt for each report."""
 
 import shutil
+import time
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,7 @@ from schakel.matching import Index
 from schakel.notices import warnings
 from schakel.registry.models import AssetKind
 
+DRAFT_SECONDS = 3600.0  # No draft takes that long to write: its writer was killed.
 COLUMNS = {
     "asset": pl.Int64,
     "organisation": pl.Int64,
@@ -84,23 +86,21 @@ def _folder() -> Path:
 
 
 def _kept() -> tuple[int, Index | None]:
-    """The newest index on disk and its revision."""
-    found = sorted((int(place.name), place) for place in _folder().glob("[0-9]*") if place.name.isdigit())
-    return (found[-1][0], Index.load(found[-1][1])) if found else (-2, None)
+    """The newest index on disk and its revision; one that an older release wrote counts as none."""
+    revisions = sorted(int(place.name) for place in _folder().glob("*") if place.name.isdigit())
+    for revision in reversed(revisions):
+        try:
+            return revision, Index.load(_folder() / str(revision))
+        except (FileNotFoundError, ValueError):
+            continue
+    return -2, None
 
 
 def _keep(index: Index, revision: int) -> None:
-    """Write beside and move into place; older ones go."""
-    beside = _folder() / f"{revision}.part"
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    index.save(beside)
-    old = [place for place in _folder().iterdir() if place != beside]
-    beside.rename(_folder() / str(revision))
-    for place in old:
-        shutil.rmtree(place, ignore_errors=True)
-
-
-def forget() -> None:
-    """Throw the kept index away: the next use builds it anew."""
-    shutil.rmtree(_folder(), ignore_errors=True)
+    """Write the index, and let older ones go, with drafts that a killed process left."""
+    index.save(_folder() / str(revision))
+    for place in _folder().iterdir():
+        is_older = place.name.isdigit() and int(place.name) < revision
+        is_left = not place.name.isdigit() and place.stat().st_mtime < time.time() - DRAFT_SECONDS
+        if is_older or is_left:
+            shutil.rmtree(place, ignore_errors=True)
