@@ -21,17 +21,14 @@ class Limit:
     def is_passed(self, subject: str, *, at: datetime) -> bool:
         """Count one more for `subject`; say whether that is one too many.
 
-        Two processes that count in the same instant may count one: a limit is a brake, not a lock.
+        Processes that count in the same instant may count one: a limit is a brake, not a lock.
         """
         window = int(at.timestamp()) // self.seconds
-        digest = hashlib.sha256(subject.encode()).hexdigest()[:32]
+        digest = hashlib.sha256(subject.encode(errors="replace")).hexdigest()[:32]
         key = f"limit:{self.name}:{window}:{digest}"  # A digest, so that the cache holds no address and no token.
-        if cache.add(key, 1, timeout=self.seconds):
-            return self.count < 1
-        try:
-            return cache.incr(key) > self.count
-        except ValueError:  # The entry ran out between the two calls: a new window has begun.
-            return False
+        count: int = cache.get(key, 0) + 1
+        cache.set(key, count, timeout=self.seconds)
+        return count > self.count
 
 
 def client_of(address: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max, Min
+from django.utils import timezone
 
 from schakel.notices import texts
 from schakel.notices.letter import ATTACHED, Line, table
@@ -33,8 +34,8 @@ def read(notice: Notice, *, language: str) -> Reading:
     source = _sources(notice)
     values = {
         "count": notice.findings_count,
-        "first_seen": f"{first:%d-%m-%Y}",
-        "last_seen": f"{last:%d-%m-%Y}",
+        "first_seen": f"{timezone.localtime(first):%d-%m-%Y}",
+        "last_seen": f"{timezone.localtime(last):%d-%m-%Y}",
         "source": source,
         "weakness_line": texts.weakness_line(weaknesses[0] if len(weaknesses) == 1 else None, language),
         "deadline": texts.deadline(Severity(notice.severity).name.lower(), language),

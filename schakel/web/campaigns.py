@@ -44,6 +44,7 @@ class CampaignForm(forms.Form):
     tlp = forms.ChoiceField(
         label=gettext_lazy("TLP label"),
         choices=TLP_CHOICES,
+        initial="amber",
         help_text=gettext_lazy("Who may know of the campaign. Findings keep their own label."),
     )
     advisory_url = forms.URLField(label=gettext_lazy("Address of the advisory"), required=False, assume_scheme="https")
