@@ -116,6 +116,17 @@ class World:
             time.sleep(0.005)
         assert len(list(self.mail.glob("*.eml"))) >= count
 
+    def mood(self, word):
+        """What the mail server does to the next message."""
+        (self.mail / "mood.past").unlink(missing_ok=True)
+        (self.mail / "mood").write_text(word)
+
+    def wait_for_the_mood(self, *, seconds=30):
+        until = time.monotonic() + seconds
+        while not (self.mail / "mood.past").exists():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
     def count(self):
         return len(list(self.mail.glob("*.eml")))
 
