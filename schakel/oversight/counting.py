@@ -58,11 +58,11 @@ class Scope:
         return cls(findings, routes, Response.objects.filter(notice__in=Notice.objects.visible_to(actor)))
 
 
-def counts(scope: Scope, *, at: datetime, since: date, has_history: bool) -> Counter[Key]:
+def counts(scope: Scope, *, at: datetime, since: date) -> Counter[Key]:
     """Every figure of `scope`: stocks as they stand today, flows by day from `since` on.
 
-    With `has_history` the stock of open findings is also told for the end of each day before today, worked back from
-    when today's findings were opened and closed. Ten queries, whatever the size.
+    The stock of open findings is also told for the end of each day before today, worked back from when today's
+    findings were opened and closed. Ten queries, whatever the size.
     """
     start = timezone.make_aware(datetime.combine(since, time.min))
     today = timezone.localdate(at)
@@ -71,8 +71,7 @@ def counts(scope: Scope, *, at: datetime, since: date, has_history: bool) -> Cou
     figures: Counter[Key] = Counter()
     figures.update(_stocks(scope, stock, today))
     figures.update(_flows(scope, opened, closed, start))
-    if has_history:
-        figures.update(_history(stock, opened, closed, days=_days(since, today)))
+    figures.update(_history(stock, opened, closed, days=_days(since, today)))
     return Counter({key: count for key, count in figures.items() if count > 0})
 
 

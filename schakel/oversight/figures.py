@@ -79,7 +79,7 @@ def situation(actor: Actor, *, days: int, at: datetime) -> Situation:
         figures, counted_at = kept
     else:
         scope = Scope.of_everything() if reach.is_everything else Scope.of(actor)
-        figures, counted_at = counts(scope, at=at, since=since, has_history=True), at
+        figures, counted_at = counts(scope, at=at, since=since), at
     return _situation(figures, at=counted_at, today=timezone.localdate(at), days=days, is_whole=reach.is_everything)
 
 
@@ -95,7 +95,7 @@ def refresh(at: datetime) -> int:
     today = timezone.localdate(at)
     oldest = today - timedelta(days=LONGEST_DAYS)
     since = max(latest - timedelta(days=OVERLAP_DAYS), oldest) if latest else oldest
-    figures = counts(Scope.of_everything(), at=at, since=since, has_history=True)
+    figures = counts(Scope.of_everything(), at=at, since=since)
     Tally.objects.filter(day__gte=since).delete()
     rows = [
         Tally(day=day, kind=kind, figure=figure, count=count, refreshed_at=at)

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 WIDTH, HEIGHT = 560, 230
 LEFT, RIGHT, TOP, BOTTOM = 60, 12, 12, 30
 GRID_LINES = 4
-DATE_LABELS = 6
+DATE_LABELS = 5
 BAR_HEIGHT = 28
 
 

@@ -78,7 +78,12 @@ class Filter:
     @property
     def names(self) -> list[str]:
         """The filters in use, without their values."""
-        return sorted(self._asked.keys() - {"sort"})
+        return sorted(self.names_and_order - {"sort"})
+
+    @property
+    def names_and_order(self) -> frozenset[str]:
+        """The filters in use, and `sort` where an order is asked for."""
+        return frozenset(self._asked)
 
     @property
     def query(self) -> str:

@@ -21,6 +21,8 @@ from schakel.web.entrance import needs
 from schakel.web.finding_filter import Filter
 from schakel.web.middleware import Request
 
+FIRST_FIELDS = ("q", "state", "severity", "kind")
+MORE_FIELDS = ("nature", "sector", "region", "weakness", "sort")
 COUNTED_UP_TO = 1000
 """Beyond this a list says `more than`: nobody needs the number, and counting ten million rows is dear."""
 
@@ -35,6 +37,9 @@ def index(request: Request) -> HttpResponse:
     count = asked.narrow(findings).values("pk").order_by()[: COUNTED_UP_TO + 1].count()
     context = {
         "form": asked.form,
+        "first_fields": [asked.form[name] for name in FIRST_FIELDS],
+        "more_fields": [asked.form[name] for name in MORE_FIELDS],
+        "is_more_asked": not asked.names_and_order.isdisjoint(MORE_FIELDS),
         "is_narrowed": bool(asked.names),
         "rows": shown.rows,
         "count": min(count, COUNTED_UP_TO),

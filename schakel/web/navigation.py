@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -29,16 +29,9 @@ class Entry:
 
 def entries(actor: Actor, *, path: str) -> list[Entry]:
     """What the actor may open; the entry above `path` is the current one."""
-    shown = [(_url(name), label) for name, label, permission in ENTRIES if actor.reach(permission)]
-    return [Entry(label, url, is_current=_is_below(path, url)) for url, label in shown if url]
+    shown = [(reverse(name), label) for name, label, permission in ENTRIES if actor.reach(permission)]
+    return [Entry(label, url, is_current=_is_below(path, url)) for url, label in shown]
 
 
 def _is_below(path: str, url: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:  # A platform may leave a part out.
-        return ""

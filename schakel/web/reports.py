@@ -48,7 +48,9 @@ WAY = (
 class ReportForm(forms.Form):
     """A file, and what is known of it."""
 
-    source = forms.ModelChoiceField(Source.objects.none(), label=gettext_lazy("Source"))
+    source = forms.ModelChoiceField(
+        Source.objects.none(), label=gettext_lazy("Source"), empty_label=gettext_lazy("choose")
+    )
     type = forms.SlugField(
         label=gettext_lazy("Type of report"),
         required=False,

@@ -78,7 +78,7 @@ def _flow_chart(seen: Situation) -> str:
     def line(label: str, name: str, tone: int) -> charts.Line:
         return charts.Line(label, [getattr(day, name) for day in seen.over_time], tone=tone)
 
-    rows = [line(_("new"), "new_count", 2), line(_("closed"), "closed_count", 3), line(_("told"), "told_count", 4)]
+    rows = [line(_("new"), "new_count", 2), line(_("closed"), "closed_count", 3), line(_("told of"), "told_count", 4)]
     words = _("Findings that were new, closed and told on each day; the table below holds the numbers.")
     return _chart(seen, rows, title=_("New, closed and told"), words=words)
 

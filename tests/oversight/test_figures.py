@@ -168,6 +168,12 @@ def test_the_queries_do_not_grow_with_the_rows(season, report, django_assert_num
         situation(DESK, days=90, at=NOON)
 
 
+def test_calls_for_help_are_counted_under_their_kind(season):
+    refresh(NOON)
+    calls = Tally.objects.filter(figure="help").order_by("kind").values_list("kind", "count")
+    assert list(calls) == [("", 1), ("open-telnet", 1)]
+
+
 def test_the_span_is_kept_within_what_the_summary_holds(season):
     assert situation(DESK, days=0, at=NOON).days == 1
     assert situation(DESK, days=10_000, at=NOON).days == LONGEST_DAYS

@@ -9,10 +9,13 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.core.cache import cache
+from django.http import HttpResponse
 from django.test import Client
 
 from schakel.people import actions
 from schakel.policy.access import Role
+from schakel.web.accounts import Adapter
+from schakel.web.middleware import headers
 from tests.cast import DESK, NOON
 
 PASSWORD = "zeven groene fietsen"
@@ -106,6 +109,16 @@ def test_too_many_visits_get_429(stranger, anna):
 @pytest.mark.parametrize("path", ["/account/signup/", "/account/password/reset/", "/account/email/"])
 def test_what_nobody_needs_is_not_there(stranger, path):
     assert stranger.get(path).status_code == 404
+
+
+def test_nobody_signs_up(rf):
+    assert not Adapter().is_open_for_signup(rf.get("/"))
+
+
+def test_styles_may_be_kept_by_browsers(rf):
+    answer = headers(lambda request: HttpResponse())
+    assert "Cache-Control" not in answer(rf.get("/static/site.css")).headers
+    assert answer(rf.get("/")).headers["Cache-Control"] == "no-store"
 
 
 def test_who_has_no_second_factor_is_nobody(member):

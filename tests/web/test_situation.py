@@ -25,7 +25,12 @@ def tiles(response):
 
 def test_the_coordinator_sees_the_network(member, scene):
     seen = tiles(member("coordinator").get("/"))
-    assert (seen["open findings"], seen["organisations affected"], seen["told"], seen["notice opened"]) == (3, 2, 1, 1)
+    assert (seen["open findings"], seen["organisations affected"], seen["told of"], seen["notice opened"]) == (
+        3,
+        2,
+        1,
+        1,
+    )
 
 
 def test_a_partner_sees_its_own_part_only(member, scene):
@@ -34,7 +39,7 @@ def test_a_partner_sees_its_own_part_only(member, scene):
     assert "infected-host" not in page.content.decode()
     assert "The organisations that you answer for." in page.content.decode()
     neighbour = tiles(member("partner", scene.care_csirt).get("/"))
-    assert (neighbour["open findings"], neighbour["told"]) == (1, 0)
+    assert (neighbour["open findings"], neighbour["told of"]) == (1, 0)
 
 
 @pytest.mark.parametrize("role", ["steward", "auditor"])
