@@ -169,3 +169,9 @@ def test_other_delimiters_are_read(delimiter):
 def test_a_height_that_does_not_fit_sends_the_block_the_careful_way(monkeypatch):
     monkeypatch.setattr(pl, "read_csv", lambda *_, **__: pl.DataFrame({"c0": ["x"], "c1": ["x"], "c2": ["x"]}))
     assert [row[2:] for row in split("a,b,c\nd,e,f\n")[0]] == [("a", "b", "c"), ("d", "e", "f")]
+
+
+def test_a_record_above_the_limit_is_set_aside_line_by_line():
+    rows, rejects = split('"' + "a\n" * 95 + '",' + "b" * 50 + ",c\nd,e,f\n")
+    assert rejects == [(1, "bad-quoting", '"a'), (96, "bad-quoting", '",' + "b" * 50 + ",c")]
+    assert rows[-1][2:] == ("d", "e", "f")
