@@ -1,6 +1,7 @@
 """What an import makes of the rows of each kind of file."""
 
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -370,7 +371,7 @@ def test_a_file_that_is_not_there_is_refused(desk, tmp_path):
         actions.import_file(path=tmp_path / "none.csv", kind="assets", by=DESK, at=NOON)
 
 
-def test_an_import_that_is_stopped_leaves_whole_batches(desk):
+def test_an_import_that_is_stopped_leaves_whole_batches(real_commits, desk):
     def stop(done, words):
         raise KeyboardInterrupt
 
@@ -378,6 +379,24 @@ def test_an_import_that_is_stopped_leaves_whole_batches(desk):
         desk.imports("organisations", ORGANISATIONS, rows_per_batch=2, progress=stop)
     assert Organisation.objects.count() == 2
     assert desk.counts("organisations", ORGANISATIONS) == (1, 0, 2, 0)
+
+
+def test_two_imports_at_once_take_turns(real_commits, desk):
+    text = "key,name\n" + "".join(f"o{number},Organisatie {number}\n" for number in range(40))
+    path = desk.folder / "organisations.csv"
+    path.write_text(text)
+
+    def load(_):
+        try:
+            return actions.import_file(path=path, kind="organisations", by=DESK, at=NOON, rows_per_batch=3)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        tallies = list(pool.map(load, range(2)))
+    assert sum(tally.added for tally in tallies) == 40
+    assert sum(tally.unchanged for tally in tallies) == 40
+    assert Organisation.objects.count() == 40
 
 
 @pytest.mark.parametrize("kind", FILES)
