@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -86,21 +87,30 @@ def _folder() -> Path:
 
 
 def _kept() -> tuple[int, Index | None]:
-    """The newest index on disk and its revision; one that an older release wrote counts as none."""
+    """The newest index on disk and its revision; one that is damaged or of an older release counts as none."""
     revisions = sorted(int(place.name) for place in _folder().glob("*") if place.name.isdigit())
     for revision in reversed(revisions):
         try:
             return revision, Index.load(_folder() / str(revision))
-        except (FileNotFoundError, ValueError):
+        except (OSError, ValueError, pl.exceptions.PolarsError):
             continue
     return -2, None
 
 
 def _keep(index: Index, revision: int) -> None:
     """Write the index, and let older ones go, with drafts that a killed process left."""
-    index.save(_folder() / str(revision))
+    with suppress(OSError):  # Somebody else keeps this revision at this moment: theirs will do.
+        index.save(_folder() / str(revision))
     for place in _folder().iterdir():
-        is_older = place.name.isdigit() and int(place.name) < revision
-        is_left = not place.name.isdigit() and place.stat().st_mtime < time.time() - DRAFT_SECONDS
-        if is_older or is_left:
+        if _is_past(place, revision):
             shutil.rmtree(place, ignore_errors=True)
+
+
+def _is_past(place: Path, revision: int) -> bool:
+    """Whether it is an older index, or a draft that nobody can still be writing."""
+    if place.name.isdigit():
+        return int(place.name) < revision
+    try:
+        return place.stat().st_mtime < time.time() - DRAFT_SECONDS
+    except FileNotFoundError:  # Its writer has just moved it into place.
+        return False

@@ -65,7 +65,7 @@ def read(report):
     """Take the report through its first step only."""
     steps = pipeline.advance(report, by=SYSTEM, at=NOON)
     assert next(steps) == ReportState.PARSED
-    steps.close()
+    del steps  # Lets go of the report.
     return store.scan(report, "observations").collect()
 
 
