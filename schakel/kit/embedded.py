@@ -133,11 +133,13 @@ def _control(folder: Path, verb: str, *arguments: str, check: bool = True) -> in
 
 def _run(program: str, *arguments: str, check: bool = True) -> int:
     """Run a program of the server, as its own user where we are root."""
-    user = SYSTEM_USER if os.geteuid() == 0 else None
+    is_root = os.geteuid() == 0
     done = subprocess.run(  # noqa: S603 - our own programs, no shell
         [str(programs() / program), *arguments],
         check=False,
-        user=user,
+        user=SYSTEM_USER if is_root else None,
+        group=SYSTEM_USER if is_root else None,
+        extra_groups=[] if is_root else None,
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

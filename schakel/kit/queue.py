@@ -1,5 +1,8 @@
 """The queue: code names a job to be done later, and the job commits with the rows it is about."""
 
+from contextlib import suppress
+
+from django.db import transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
@@ -10,7 +13,5 @@ def later(name: str, *, queue: str = "default", once: str | None = None, **argum
     With `once`, a job of that lock that still waits is enough and no second one is queued.
     """
     task = app.configure_task(name, queue=queue, queueing_lock=once)
-    try:
+    with suppress(exceptions.AlreadyEnqueued), transaction.atomic():  # The refusal must not spoil the transaction.
         task.defer(**arguments)  # type: ignore[arg-type]
-    except exceptions.AlreadyEnqueued:
-        return

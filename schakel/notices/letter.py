@@ -6,7 +6,7 @@ Made from stored rows only, so that a message made twice is the same message.
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -45,6 +45,7 @@ class Letter:
     plain: str
     html: str
     attachment: bytes
+    payload: dict[str, object]
     text_version: str
 
 
@@ -64,6 +65,7 @@ def letter(notice: Notice, *, lines: Sequence[Line], to: str, source: str) -> Le
             plain=_tidy(render_to_string("notices/letter.txt", context)),
             html=render_to_string("notices/letter.html", context | {"subject": subject, "language": language}),
             attachment=b"" if notice.is_bare else table(lines, kind=notice.kind),
+            payload=payload(notice, lines, source=source),
             text_version=text.version,
         )
 
@@ -100,6 +102,29 @@ def table(lines: Iterable[Line], *, kind: str) -> bytes:
         cells = (line.organisation, line.asset, kind, line.weakness, severity, *seen, line.detail)
         writer.writerow(map(_harmless, cells))
     return out.getvalue().encode()
+
+
+def payload(notice: Notice, lines: Sequence[Line], *, source: str) -> dict[str, object]:
+    """The notice for a program, as a webhook carries it."""
+    return {
+        "type": "notices.notice.sent",
+        "timestamp": notice.made_at.isoformat(),
+        "data": {
+            "notice": notice.pk,
+            "kind": notice.kind,
+            "severity": Severity(notice.severity).name.lower(),
+            "tlp": notice.tlp,
+            "source": source,
+            "url": links.url_of(notice),
+            "findings": [_plain(line) for line in lines[:ATTACHED]],
+        },
+    }
+
+
+def _plain(line: Line) -> dict[str, object]:
+    values = asdict(line)
+    seen = {name: values[name].isoformat() for name in ("first_seen_at", "last_seen_at")}
+    return values | seen | {"severity": Severity(line.severity).name.lower()}
 
 
 def _harmless(cell: str) -> str:

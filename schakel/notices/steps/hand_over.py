@@ -7,14 +7,14 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from schakel.journal.actions import record
-from schakel.notices import urgency
+from schakel.notices import links, urgency
 from schakel.notices.letter import ATTACHED, Letter, Line, letter
-from schakel.notices.models import Notice, NoticeState, Route, phase_at
+from schakel.notices.models import Notice, NoticeState, Route, Severity, phase_at
 from schakel.notices.steps.compose import close_windows
 from schakel.policy.access import Actor
 from schakel.post import actions as post
 from schakel.post.messages import Message
-from schakel.registry.models import Contact
+from schakel.registry.models import ChannelKind, Contact
 
 BATCH = 200
 LINES = """
@@ -83,10 +83,20 @@ def _message(notice: Notice, contact: Contact, written: Letter) -> Message:
         body_html=written.html,
         attachment_name=f"notice-{notice.pk}.csv" if written.attachment else "",
         attachment=written.attachment,
-        headers={"X-Schakel-Notice": str(notice.pk)},
+        headers=_headers(notice),
+        payload=written.payload if contact.channel == ChannelKind.WEBHOOK else None,
         openpgp_key=contact.openpgp_key,
         webhook_secret=contact.webhook_secret,
     )
+
+
+def _headers(notice: Notice) -> dict[str, str]:
+    """What mail programs use. What can wait comes as a digest, and a digest can be stopped (RFC 8058)."""
+    headers = {"X-Schakel-Notice": str(notice.pk)}
+    if notice.organisation_id and notice.severity <= Severity.LOW:
+        headers["List-Unsubscribe"] = f"<{links.url_of(notice)}/stop>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _lines(notices: Sequence[Notice]) -> dict[int, list[Line]]:

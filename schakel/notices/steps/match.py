@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 from django.db import transaction
 
-from schakel.intake import store
+from schakel.intake import store, weaknesses
 from schakel.intake.models import REPORT_MOVES, Report, ReportState
 from schakel.journal.actions import record
 from schakel.kit.states import move
@@ -27,7 +27,7 @@ def match(report: Report, *, by: Actor, at: datetime, progress: Progress) -> Non
     started = time.monotonic()
     lines, seen, warned = _look_up(report, registry_index.current(), progress)
     store.write(lines.sort("organisation", "row"), report, "matches")
-    found = sightings(seen)
+    found = weaknesses.raised(sightings(seen))
     store.write(found, report, "sightings")
     matched = seen["row"].n_unique()
     unmatched = report.rows_count - report.quarantined_count - matched

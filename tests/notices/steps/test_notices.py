@@ -204,3 +204,20 @@ def test_windows_can_be_closed_by_hand(country):
     assert handed() == 0
     assert close_all_windows() == 1
     assert handed() == 1
+
+
+def test_a_webhook_carries_the_findings_themselves(country):
+    Contact.objects.filter(partner=country.harbour_circle).update(channel="webhook", address="https://haven.example/in")
+    taken("192.0.2.10,443,,cve-2024-3400")
+    handed()
+    payload = Delivery.objects.get().payload
+    assert payload["data"]["findings"][0]["asset"] == "192.0.2.10 443/tcp"
+    assert payload["data"]["findings"][0]["severity"] == payload["data"]["severity"]
+
+
+@pytest.mark.parametrize(("severity", "can_be_stopped"), [(1, True), (2, False), (4, False)])
+def test_only_what_can_wait_can_be_stopped(country, severity, can_be_stopped):
+    taken("192.0.2.200")
+    Notice.objects.update(severity=severity)
+    handed()
+    assert ("List-Unsubscribe" in Delivery.objects.get().headers) == can_be_stopped

@@ -6,7 +6,6 @@ from django.core.management.base import CommandParser
 from procrastinate.contrib.django import app
 
 from schakel.commands.base import SchakelCommand
-from schakel.jobs import schedule
 
 
 class Command(SchakelCommand):
@@ -20,6 +19,6 @@ class Command(SchakelCommand):
 
     def run(self, **options: Any) -> None:
         """Work."""
-        self.stdout.write(f"Worker: {len(schedule.PERIODIC)} periodic jobs, {options['concurrency']} at a time.")
+        self.stdout.write(f"Worker: {options['concurrency']} jobs at a time, until stopped.")
         with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
             worker.run_worker(concurrency=options["concurrency"], install_signal_handlers=True)

@@ -1,0 +1,154 @@
+"""Figures of the main job: a day of reports from file to composed notices, then the next day with little changed.
+
+Both run as the shell's own command, in a process of its own, on an embedded database that holds the workload's
+registry. Seconds hold the start of the process; the peak is the command's own, without the database's.
+
+`python -m tests.bench.ingest --workload FOLDER`
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTNERS = 50
+CHANGED = 0.02
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workload", type=Path, required=True)
+    parser.add_argument("--load", action="store_true", help="fill this process's database, no more")
+    given = parser.parse_args()
+    if given.load:
+        load(given.workload)
+    else:
+        sys.stdout.write(json.dumps(figures(given.workload), indent=1) + "\n")
+
+
+def figures(folder: Path) -> dict[str, Any]:
+    """Seconds, rows a second and peak MiB of the first day and of the next, with what each step took."""
+    with tempfile.TemporaryDirectory(prefix="schakel-bench-") as name:
+        place = Path(name)
+        place.chmod(0o755)  # The database's own user passes through it.
+        environment = {**os.environ, "SCHAKEL_DATA_DIR": str(place / "data")}
+        reports = sorted((folder / "reports").glob("*.csv"))
+        subprocess.run(
+            _here("-m", "tests.bench.ingest", "--load", "--workload", str(folder)), env=environment, check=True
+        )
+        first = _ingested(reports, environment)
+        later = [_next_day(report, place) for report in reports]
+        return {"first_day": first, "next_day": _ingested(later, environment)}
+
+
+def _here(*arguments: str) -> list[str]:
+    return [sys.executable, *arguments]
+
+
+def _ingested(reports: list[Path], environment: dict[str, str]) -> dict[str, Any]:
+    started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = _here("-m", "schakel.commands.main", "ingest", *map(str, reports), "--source", "shadowserver", "--json")
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    seconds, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    found = json.loads(done.stdout)
+    wanted = ("rows", "quarantined", "unmatched", "matched", "findings", "notices")
+    return {
+        "seconds": round(seconds, 1),
+        "rows_per_second": round(found["rows"] / seconds),
+        "processor_seconds": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1),
+        "peak_mib": after.ru_maxrss // 1024,
+        "steps": found["seconds"],
+    } | {name: found[name] for name in wanted}
+
+
+def _next_day(report: Path, place: Path) -> Path:
+    """The same report a day later: some systems gone, as many new ones come."""
+    rows = pl.read_csv(report, infer_schema=False)
+    address = "ip" if "ip" in rows.columns else "src_ip"
+    dice = pl.int_range(pl.len()).hash(seed=7) % 10_000
+    moved = pl.col(address).str.replace(r"[0-9a-f]+$", "77")
+    rows = rows.with_columns(
+        pl.col("timestamp").str.replace("-15 ", "-16 ", literal=True),
+        pl.when(dice < CHANGED / 2 * 10_000).then(moved).otherwise(address).alias(address),
+    )
+    gone = (pl.int_range(pl.len()).hash(seed=8) % 10_000) < CHANGED / 2 * 10_000
+    later = place / report.name.replace("-15-", "-16-")
+    rows.filter(~gone).write_csv(later, quote_style="non_numeric")
+    return later
+
+
+def load(folder: Path) -> None:
+    """The workload's registry into the database: a third of the organisations by a partner, a third by themselves."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schakel.config.settings")
+    import django
+
+    django.setup()
+    from schakel.commands import database
+
+    database.ready()
+    from django.db import connection
+
+    from schakel.kit.copying import copy_in
+
+    for table, frame in _tables(folder):
+        copy_in(frame, table=f"registry_{table}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _tables(folder: Path):
+    key = pl.col("org_id") + 1
+    read = {
+        name: pl.read_csv(folder / f"{name}.csv")
+        for name in ("orgs", "assets_networks", "assets_domains", "assets_asns")
+    }
+    plain = {"size_class": "small", "region": "NL-ZH", "nis2": "none", "language": "nl", "sector": "", "sbi": ""}
+    yield "organisation", read["orgs"].select(
+        key.alias("id"), pl.format("org-{}", "org_id").alias("key"), pl.format("Organisation {}", "org_id").alias("name"),
+        pl.lit("{}").alias("trade_names"), pl.lit(value=False).alias("has_objected"), *_constants(plain),
+    )  # fmt: skip
+    for name, column, kind in (
+        ("networks", "cidr", "network"),
+        ("domains", "domain", "domain"),
+        ("asns", "asn", "asn"),
+    ):
+        constants = _constants({"kind": kind, "role": "owner", "evidence": "verified", "revision": 1})
+        value = pl.col(column).cast(pl.String).alias("value")
+        yield "asset", read[f"assets_{name}"].select(key.alias("organisation_id"), value, *constants)
+    partners = pl.DataFrame({"id": range(1, PARTNERS + 1)})
+    named = pl.format("partner-{}", "id").alias("key"), pl.format("Partner {}", "id").alias("name")
+    functions = {"functions": "{notification}"}
+    yield (
+        "partner",
+        partners.select("id", *named, *_constants({"type": "isac", "sectors": "{}", "language": "nl"} | functions)),
+    )
+    dated = _constants({"from_on": "2026-01-01", "state": "signed"} | functions)
+    yield "agreement", partners.select(pl.col("id").alias("partner_id"), *dated)
+    by_mail = {"role": "security", "channel": "mail", "language": "nl", "openpgp_key": "", "webhook_secret": ""}
+    verified = [*_constants(by_mail), pl.lit(value=True).alias("is_verified")]
+    address = pl.format("cert@partner-{}.example", "id").alias("address")
+    yield "contact", partners.select(pl.col("id").alias("partner_id"), address, *verified)
+    own = read["orgs"].filter(pl.col("org_id") % 3 == 0)
+    address = pl.format("cert@org-{}.example", "org_id").alias("address")
+    yield "contact", own.select(key.alias("organisation_id"), address, *verified)
+    members = read["orgs"].filter(pl.col("org_id") % 3 == 1)
+    partner = (pl.col("org_id") % PARTNERS + 1).alias("partner_id")
+    joined = [*_constants({"relation": "member"}), pl.lit(value=False).alias("is_chosen")]
+    yield "constituency", members.select(partner, key.alias("organisation_id"), *joined)
+
+
+def _constants(values: dict[str, Any]) -> list[pl.Expr]:
+    return [pl.lit(value).alias(name) for name, value in values.items()]
+
+
+if __name__ == "__main__":
+    main()
