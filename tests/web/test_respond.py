@@ -151,7 +151,7 @@ def test_thanks_without_an_answer_leads_back_to_the_notice(phone, notice):
 
 def test_the_enter_key_does_not_answer(phone, notice):
     form = phone.get(address(notice)).content.decode().partition('class="stack answer"')[2]
-    assert re.search(r"<button[^>]*>", form)[0] == '<button type="submit" disabled hidden>'
+    assert re.findall(r"<button[^>]*>", form)[0] == '<button type="submit" disabled hidden>'
 
 
 def bad_tokens(notice):
@@ -220,7 +220,7 @@ def test_a_partner_reads_whose_systems_they_are_and_pages_through_them(phone, co
     phone.post(address(notice, "/systems"))
     page = phone.get(address(notice)).content.decode()
     assert page.count("Haven van Zoutwijk") == 25
-    following = re.search(r"after=(\d+)", page)[1]
+    following = re.findall(r"after=(\d+)", page)[0]
     last = phone.get(address(notice, f"?language=nl&after={following}")).content.decode()
     assert last.count("Haven van Zoutwijk") == 5
     assert "Naar het begin" in last

@@ -42,11 +42,11 @@ class Command(SchakelCommand):
         if (notice := found.first()) is None:
             raise Unknown
         chain = queries.explain(notice, to=SYSTEM, legs=NO_LIMIT if options["all"] else queries.LEGS)
-        return {"explanation": chain} if not options["json"] else asdict(chain)
+        return asdict(chain) if options["json"] else {"lines": list(_lines(chain))}
 
     def words(self, figures: dict[str, Any]) -> str:
         """The chain as text, a step per block."""
-        return "\n".join(_lines(figures["explanation"]))
+        return "\n".join(figures["lines"])
 
 
 def _lines(chain: Explanation) -> Iterator[str]:
