@@ -33,7 +33,7 @@ from schakel.matching.nodes import Nodes
 from schakel.matching.tables import Tables
 
 _BLOCK = 1 << 17  # Rows at a time: what they need stays near the processor.
-_FORM = 1  # Of the saved folder; a folder of another form is to be built anew.
+_FORM = 2  # Of the saved folder; a folder of another form is to be built anew.
 _TWO_NAMES = 2
 
 Found = list[tuple[int, I32]]

@@ -165,7 +165,9 @@ def _steps(hosts: Hosts, shallowest: int, seed: int) -> _Steps:
 def _built(hosts: Hosts, shallowest: int, seed: int) -> tuple[Names, I32] | None:
     """Nodes for all names and their endings; None if two different ones share a hash."""
     steps = _steps(hosts, shallowest, seed)
-    keys, first, node = _distinct(steps.hashes)
+    keys, first, key = _distinct(steps.hashes)
+    numbers, first = _numbered(first, len(key))
+    node = numbers[key]
     ends = hosts.ends[steps.rows]
     sizes = ends - steps.begins
     view = words(hosts.octets)
@@ -174,7 +176,6 @@ def _built(hosts: Hosts, shallowest: int, seed: int) -> tuple[Names, I32] | None
     if not equal.all() or not equal_tails(view, ends, sizes, text, text_at[node]).all():
         return None
     before = steps.before[first]
-    numbers = np.arange(len(keys), dtype=np.int32)
     names = Names(
         keys=Keys.of_sorted(keys, numbers),
         parents=(np.where(before == NOBODY, NOBODY, node[before]) if len(keys) else before).astype(np.int32),
@@ -197,6 +198,16 @@ def _distinct(hashes: U64) -> tuple[U64, I64, I64]:
     node = np.empty(len(order), np.int64)
     node[order] = np.cumsum(is_first) - 1
     return walking[is_first], order[is_first], node
+
+
+def _numbered(first: I64, count: int) -> tuple[I32, I64]:
+    """Number the keys in the order of the names they came from, so that near names lie near in memory.
+
+    Gives the number of each key, and the step of each number.
+    """
+    is_first = np.zeros(count, np.bool_)
+    is_first[first] = True
+    return (np.cumsum(is_first) - 1)[first].astype(np.int32), np.flatnonzero(is_first)
 
 
 def _stored(view: U64, ends: I64, sizes: I64) -> tuple[I64, U64]:
