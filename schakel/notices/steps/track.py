@@ -20,12 +20,15 @@ from schakel.kit.states import move
 from schakel.notices.steps import track_sql
 from schakel.policy.access import Actor
 
+LOCK = 0x5C4A4B36  # Whoever compares holds it: two reports that see the same thing at once would both make it new.
+
 
 def track(report: Report, *, by: Actor, at: datetime) -> dict[str, int]:
     """Make, reopen, refresh and miss findings. Returns counts; one transaction, so it is done or not done."""
     started = time.monotonic()
     seen = store.scan(report, "sightings").drop("operator").collect()
     with transaction.atomic():
+        _wait_for_our_turn()
         series = Series.objects.select_for_update().get(pk=report.series_id)
         counts = _compare(seen, report, series, at)
         figures = report.figures | {"findings": counts}
@@ -33,6 +36,11 @@ def track(report: Report, *, by: Actor, at: datetime) -> dict[str, int]:
         move(report, ReportState.TRACKED, moves=REPORT_MOVES, figures=figures)
         record("notices.findings.tracked", by=by, at=at, on=report, **counts)
     return counts
+
+
+def _wait_for_our_turn() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _compare(seen: pl.DataFrame, report: Report, series: Series, at: datetime) -> dict[str, int]:
