@@ -157,11 +157,11 @@ def test_a_later_refresh_adds_the_days_between(season):
 
 
 def test_the_queries_do_not_grow_with_the_rows(season, report, django_assert_num_queries):
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         situation(season.member, days=90, at=NOON)
     for number in range(40):
         find(report, season.harbour, f"192.0.2.{number + 10}", kind=f"kind-{number}", days_ago=number)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         situation(season.member, days=90, at=NOON)
     refresh(NOON)
     with django_assert_num_queries(3):
