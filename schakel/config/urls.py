@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("n/<str:token>", respond.show, name="respond"),
     path("n/<str:token>/systems", respond.systems, name="respond_systems"),
     path("n/<str:token>/systems.csv", respond.systems_csv, name="respond_csv"),
+    path("n/<str:token>/stop", respond.stop, name="respond_stop"),
     path("n/<str:token>/thanks", respond.thanks, name="respond_thanks"),
     path("notices", notices.index, name="notices"),
     path("notices/<int:notice_id>", notices.show, name="notice"),

@@ -21,6 +21,7 @@ from schakel.notices.models import (
     Response,
 )
 from schakel.policy.access import Actor, Permission
+from schakel.registry.models import Contact
 
 LINK = Actor(name="link")  # Whoever holds the signed link: the link itself is the permission.
 LONGEST_PROMISE_DAYS = 366
@@ -83,6 +84,17 @@ def revoke_link(*, notice: Notice, by: Actor, at: datetime) -> None:
     permit(by.may(Permission.NOTICE_SEND))
     Notice.objects.filter(pk=notice.pk, link_revoked_at=None).update(link_revoked_at=at)
     record("notices.link.revoked", by=by, at=at, on=notice)
+
+
+@transaction.atomic
+def stop_digests(*, notice: Notice, by: Actor, at: datetime) -> None:
+    """Send this notice's contact nothing any more that is of low severity; what is grave still comes.
+
+    Raises NotPermitted.
+    """
+    permit(by is LINK or by.may(Permission.NOTICE_SEND))
+    Contact.objects.filter(pk=notice.contact_id).update(has_stopped_digests=True)
+    record("notices.digests.stopped", by=by, at=at, on=notice)
 
 
 @transaction.atomic

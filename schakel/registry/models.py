@@ -221,6 +221,7 @@ class Contact(models.Model):
     openpgp_key = models.TextField(default="", blank=True)
     webhook_secret = models.TextField(default="", blank=True)
     is_verified = models.BooleanField(default=False)
+    has_stopped_digests = models.BooleanField(default=False)
     objects = ContactQuerySet.as_manager()
 
     class Handling:
@@ -228,7 +229,7 @@ class Contact(models.Model):
 
         keep_days = 0
         personal = {"address": "scrub", "openpgp_key": "scrub", "webhook_secret": "scrub"}
-        plain = {"id", "organisation", "partner", "role", "channel", "language", "is_verified"}
+        plain = {"id", "organisation", "partner", "role", "channel", "language", "is_verified", "has_stopped_digests"}
 
     class Meta:
         constraints = [

@@ -102,6 +102,16 @@ def thanks(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
     return render(request, "respond/thanks.html", _frame(request, notice, token) | {"latest": latest})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def stop(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
+    """Stop what can wait: a look asks, a post does it, by a person or by a mail program in one click (RFC 8058)."""
+    if request.method == "POST":
+        actions.stop_digests(notice=notice, by=actions.LINK, at=timezone.now())
+    frame = _frame(request, notice, token)
+    return render(request, "respond/stop.html", frame | {"is_stopped": request.method == "POST"})
+
+
 def _frame(request: HttpRequest, notice: Notice, token: str) -> dict[str, object]:
     """What every page of a notice shows."""
     language = _language(request, notice)

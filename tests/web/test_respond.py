@@ -256,3 +256,13 @@ def test_one_address_cannot_try_links_without_end_and_learns_nothing_by_it(notic
 )
 def test_other_methods_are_refused(phone, notice, part, method):
     assert getattr(phone, method)(address(notice, part)).status_code == 405
+
+
+def test_a_look_stops_nothing_and_one_click_does(phone, notice):
+    assert "Stop" in phone.get(address(notice, "/stop")).content.decode()
+    notice.contact.refresh_from_db()
+    assert not notice.contact.has_stopped_digests
+    page = phone.post(address(notice, "/stop"), {"List-Unsubscribe": "One-Click"})
+    notice.contact.refresh_from_db()
+    assert notice.contact.has_stopped_digests
+    assert "laag" in page.content.decode() or "lage" in page.content.decode()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -31,7 +31,7 @@ def parse(report: Report, *, by: Actor, at: datetime, progress: Progress, option
     except formats.FormatRefused as refused:
         _refuse(report, str(refused), by=by, at=at)
         raise Unreadable(str(refused)) from refused
-    figures = report.figures | {"notes": read.notes, "layout": read.layout}
+    figures = report.figures | {"notes": read.notes}
     figures["seconds"] = {"parse": round(time.monotonic() - started, 3)}
     with transaction.atomic():
         counts = {"rows_count": read.good + read.bad, "quarantined_count": read.bad}
@@ -49,7 +49,6 @@ class _Read:
     bad: int = 0
     latest: datetime | None = None
     notes: list[str] = field(default_factory=list)
-    layout: dict[str, object] | None = None
 
     def add(self, batch: formats.Batch) -> None:
         self.good += batch.observations.height
@@ -58,8 +57,6 @@ class _Read:
         if isinstance(newest, datetime) and (self.latest is None or newest > self.latest):
             self.latest = newest
         self.notes += [note for note in batch.notes if note not in self.notes]
-        if batch.layout is not None:
-            self.layout = asdict(batch.layout)
 
 
 def _read(report: Report, options: formats.ReadOptions, progress: Progress) -> _Read:

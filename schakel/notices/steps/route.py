@@ -20,8 +20,9 @@ from schakel.kit.states import move
 from schakel.notices import judging
 from schakel.notices.models import Occasion, Severity, Via
 from schakel.policy.access import Actor
+from schakel.registry.models import Contact
 
-OBJECTED, TOLD_RECENTLY, INFORMATIONAL = "objected", "told-recently", "informational"
+OBJECTED, TOLD_RECENTLY, INFORMATIONAL, STOPPED = "objected", "told-recently", "informational", "digests-stopped"
 GROUPS = """
 SELECT f.organisation_id, f.kind, max(f.severity), count(*), bool_or(o.has_objected),
        CASE WHEN bool_and(f.reopened_count > 0) THEN (
@@ -64,8 +65,20 @@ def _routes(report: Report, at: datetime) -> pl.DataFrame:
     may_be_told = groups.filter(pl.col("refusal") == "")
     ways = judging.judged(_around(may_be_told, report), terms=report.terms, at=at)
     withheld = groups.filter(pl.col("refusal") != "").with_columns(via=pl.lit(Via.WITHHELD.value), steps=pl.lit("[]"))
-    rows = pl.concat([judging.told(may_be_told, ways), withheld], how="diagonal_relaxed")
+    told = _without_stopped(judging.told(may_be_told, ways))
+    rows = pl.concat([told, withheld], how="diagonal_relaxed")
     return judging.as_table(rows.with_columns(round=pl.lit(0)), report=report, at=at, occasion=Occasion.FIRST)
+
+
+def _without_stopped(told: pl.DataFrame) -> pl.DataFrame:
+    """What is of low severity goes to no contact that stopped digests."""
+    stopped = list(Contact.objects.filter(has_stopped_digests=True).values_list("pk", flat=True))
+    is_stopped = (pl.col("severity") <= Severity.LOW) & pl.col("contact").is_in(stopped).fill_null(value=False)
+    return told.with_columns(
+        pl.when(is_stopped).then(pl.lit(Via.WITHHELD.value)).otherwise("via").alias("via"),
+        pl.when(is_stopped).then(pl.lit(STOPPED)).otherwise("refusal").alias("refusal"),
+        pl.when(is_stopped).then(None).otherwise("contact").alias("contact"),
+    )
 
 
 def _groups(report: Report, at: datetime) -> pl.DataFrame:

@@ -2,10 +2,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from schakel.notices import pipeline
 from schakel.notices.models import Finding, Notice, Route
+from schakel.policy.access import SYSTEM
 from schakel.registry.models import Agreement, Asset, Constituency, Contact, Organisation, Partner
 from tests.cast import NOON
-from tests.reports import taken
+from tests.reports import csv, sent, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -171,3 +173,11 @@ def test_routes_are_one_per_organisation_and_kind(country):
     taken("192.0.2.10", "192.0.2.11", "192.0.2.12,443,,cve-2024-3400", "192.0.2.200")
     counts = {(route.organisation.key, route.findings_count) for route in Route.objects.select_related("organisation")}
     assert counts == {("harbour", 3), ("registrar", 1)}
+
+
+@pytest.mark.parametrize(("severity", "via"), [("low", "withheld"), ("high", "contact")])
+def test_a_contact_that_stopped_digests_still_hears_what_is_grave(country, severity, via):
+    Contact.objects.update(has_stopped_digests=True)
+    report, _ = sent(csv("192.0.2.200").replace(b",high,", f",{severity},".encode()))
+    list(pipeline.advance(report, by=SYSTEM, at=NOON))
+    assert route_of(country.registrar).via == via
