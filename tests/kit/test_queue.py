@@ -1,6 +1,7 @@
 """The queue: a job commits with the rows that it is about."""
 
-from django.db import transaction
+import pytest
+from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from schakel.kit.queue import later
@@ -21,3 +22,18 @@ def test_a_job_goes_with_the_transaction_that_queued_it(db):
         later("tests.count", number=3)
         transaction.set_rollback(True)
     assert not waiting().exists()
+
+
+def test_once_means_that_one_waiting_job_is_enough(db):
+    for number in range(3):
+        later("tests.count", once="count", number=number)
+    assert [job.args for job in waiting()] == [{"number": 0}]
+
+
+@pytest.mark.parametrize("name", ["one", "two"])
+def test_once_leaves_the_transaction_usable(db, name):
+    later("tests.count", once=name)
+    later("tests.count", once=name)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
