@@ -60,7 +60,8 @@ def try_again(*, route: Route, by: Actor, at: datetime) -> Route:
     copy_in(judging.as_table(told, report=route.report, at=at, occasion=Occasion.FIRST), table="notices_route")
     gather(None, at)
     record("notices.route.retried", by=by, at=at, on=route, via=told["via"].item())
-    return Route.objects.get(report=route.report_id, organisation=route.organisation_id, kind=route.kind, made_at=at)
+    rounds = Route.objects.filter(report=route.report_id, organisation=route.organisation_id, kind=route.kind)
+    return rounds.latest("round")
 
 
 @transaction.atomic

@@ -52,6 +52,9 @@ class Response(models.Model):
                 condition=Q(answer="will-fix", due_on__isnull=False) | (~Q(answer="will-fix") & Q(due_on=None)),
             ),
         ]
+        indexes = [
+            models.Index(fields=["id"], name="response_desk", condition=Q(answer="need-help", handled_at=None)),
+        ]
 
     def __str__(self) -> str:
         """Answer and notice."""

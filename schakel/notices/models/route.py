@@ -81,7 +81,10 @@ class Route(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="route_once", fields=["report", "organisation", "kind", "round"])]
-        indexes = [models.Index(fields=["report"], name="route_ready", condition=Q(state="ready"))]
+        indexes = [
+            models.Index(fields=["report"], name="route_ready", condition=Q(state="ready")),
+            models.Index(fields=["id"], name="route_desk", condition=Q(via="unreachable", refusal="")),
+        ]
 
     def __str__(self) -> str:
         """Organisation, kind, way."""
