@@ -73,7 +73,7 @@ clean: ## remove what was built; var/, with the database, stays
 # The environment. Each stamp is newer than the lock file that it was made from.
 
 $(STAMPS)/uv: requirements-uv.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo 'Schakel needs Python 3.11 or newer, and $(PYTHON) is older or missing.' \
 			'Name another one: make PYTHON=python3.12 setup'; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
