@@ -2,7 +2,7 @@
 
 import ipaddress
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import idna
 import polars as pl
@@ -20,8 +20,8 @@ MORE = {"role": pl.String, "valid_from": pl.Datetime("us", "UTC"), "valid_until"
 class Claim(NamedTuple):
     table: str
     asset: int
-    organisation: int
-    value: str | int
+    organisation: int | None
+    value: Any
     role: str = "owner"
     valid_from: datetime | None = None
     valid_until: datetime | None = None

@@ -92,9 +92,9 @@ def test_one_thread_gives_the_same(monkeypatch):
 
 def test_an_empty_registry_holds_nobody():
     index = Index.build()
-    row = {"address": "192.0.2.1", "host": "www.example.nl", "asn": 64496, "email": "a@example.nl"}
-    assert held(index, **row) == []
-    assert not index.first(rows_frame([Row(**row)])).is_held.any()
+    row = Row("192.0.2.1", "www.example.nl", 64496, "a@example.nl")
+    assert held(index, **row._asdict()) == []
+    assert not index.first(rows_frame([row])).is_held.any()
     assert len(index.refused) == 0
 
 
