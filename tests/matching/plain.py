@@ -9,12 +9,16 @@ import polars as pl
 from publicsuffixlist import PublicSuffixList
 
 SUFFIXES = PublicSuffixList()
-SCHEMAS = {
+SCHEMAS: dict[str, dict[str, Any]] = {
     "network": {"asset": pl.Int64, "organisation": pl.Int64, "network": pl.String},
     "domain": {"asset": pl.Int64, "organisation": pl.Int64, "domain": pl.String},
     "asn": {"asset": pl.Int64, "organisation": pl.Int64, "asn": pl.Int64},
 }
-MORE = {"role": pl.String, "valid_from": pl.Datetime("us", "UTC"), "valid_until": pl.Datetime("us", "UTC")}
+MORE: dict[str, Any] = {
+    "role": pl.String,
+    "valid_from": pl.Datetime("us", "UTC"),
+    "valid_until": pl.Datetime("us", "UTC"),
+}
 
 
 class Claim(NamedTuple):
@@ -95,7 +99,7 @@ def specificity(claim: Claim, row: Row) -> int | None:
     return 0 if row.asn == claim.value else None
 
 
-def holders(claims: list[Claim], row: Row) -> list[tuple[int, str, str, int, int]]:
+def holders(claims: list[Claim], row: Row) -> list[tuple[Any, ...]]:
     """(rank, role, basis, asset, organisation) of every holder, in order."""
     found = []
     for claim in claims:
