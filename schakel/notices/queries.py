@@ -15,7 +15,7 @@ from schakel.policy.access import Actor, Permission
 from schakel.post.models import Delivery
 from schakel.registry.models import Asset, Contact, Partner
 
-LEGS = 20
+LEGS = 10
 ROWS = 200
 FINDINGS = 500
 

@@ -16,6 +16,7 @@ REFUSALS: dict[str, str | Promise] = {
     "told-recently": _("it was told of the same not long ago"),
     "told-already": _("it was told before, without an answer"),
     "informational": _("for information only: nothing needs to be done"),
+    "digests-stopped": _("the address has stopped digests of low severity"),
     "given-up": _("a colleague gave it up"),
 }
 BASES: dict[str, str | Promise] = {

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from schakel.journal.models import Event
 from schakel.kit.paging import page as page_of
+from schakel.notices import queries
 from schakel.notices.actions import LINK, answer, mark_handled
 from schakel.notices.models import Answer, Finding, Notice, NoticeState, Response, Route
 from schakel.registry.models import Contact
@@ -169,12 +170,12 @@ def test_a_row_that_speaks_of_nothing_left_says_so(desk, country):
 
 
 def test_a_long_chain_is_paged(desk, ours, country):
-    for number in range(20):
+    for number in range(queries.LEGS):
         tell(report_of(f"{number}.csv"), country.hospital, partner=country.harbour_circle, notice=ours)
     page = desk.get(f"/notices/{ours.pk}").content.decode()
     following = re.findall(r"\?after=(\d+)", page)[0]
     last = desk.get(f"/notices/{ours.pk}?after={following}").content.decode()
-    assert page.count('class="chain"') == 20
+    assert page.count('class="chain"') == queries.LEGS
     assert last.count('class="chain"') == 1
     assert f'href="/notices/{ours.pk}"' in last
 
