@@ -13,7 +13,13 @@ LATER = NOON + timedelta(hours=1)
 
 
 def start(**fields):
-    usual: dict[str, Any] = {"title": "Open deuren", "weakness": "CVE-2026-10001", "tlp": "green", "by": DESK, "at": NOON}
+    usual: dict[str, Any] = {
+        "title": "Open deuren",
+        "weakness": "CVE-2026-10001",
+        "tlp": "green",
+        "by": DESK,
+        "at": NOON,
+    }
     return campaigns.start_campaign(**(usual | fields))
 
 
