@@ -15,7 +15,7 @@ CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_l
 
 def texts() -> dict[str, str]:
     """Each text's key and one place where it stands."""
-    found = {}
+    found: dict[str, str] = {}
     for file in sorted(SCHAKEL.rglob("*.py")):
         found |= {key: f"{file.relative_to(SCHAKEL.parent)}:{line}" for key, line in of_module(file.read_text())}
     for file in sorted(SCHAKEL.rglob("templates/**/*.*")):
@@ -59,7 +59,7 @@ def _key(name: str, call: ast.Call) -> str:
 
 
 def translations(language: str) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for file in sorted((LOCALE / language / "LC_MESSAGES").glob("*.po")):
         found |= read(file.read_text(), name=file.name)
     return found

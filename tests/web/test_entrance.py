@@ -31,7 +31,7 @@ def anna(db):
     return actions.add_user(name="anna", role=Role.COORDINATOR, password=PASSWORD, by=DESK, at=NOON)
 
 
-def code_for(secret: str) -> str:
+def code_for(secret):
     return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 

@@ -18,7 +18,7 @@ def report(db):
         "notes": ["Three columns were not known."],
     }
     counts = {"rows_count": 130, "quarantined_count": 60, "unmatched_count": 60, "matched_count": 10}
-    made = report_of(figures=figures, size_bytes=2048, **counts)
+    made = report_of("2026-11-01-scan_telnet.csv", figures=figures, size_bytes=2048, **counts)
     bad = {"line": range(2, 62), "column": "ip", "value": "nonsense", "reason": "bad-address", "words": "No address."}
     store.write(pl.DataFrame(bad | {"raw": ""}), made, "quarantined")
     rows = {"line": range(62, 132), "address": [f"203.0.113.{number}" for number in range(70)], "asn": 64500}
