@@ -17,6 +17,7 @@ from schakel.journal.models import Event
 from schakel.kit.refusals import NotPermitted
 from schakel.registry import actions
 from schakel.registry.actions import Unreadable
+from schakel.registry.load import PLANS
 from schakel.registry.models import Agreement, Asset, Constituency, Contact, Organisation, Partner
 from tests.cast import AUDITOR, DESK, NOON, STEWARD, STRANGER
 
@@ -218,6 +219,22 @@ def test_a_column_that_the_file_lacks_stays_as_it_is(filled):
     assert Organisation.objects.values().get(key="haven") == before | {"name": "Zeehaven"}
     assert filled.counts("constituencies", "partner,organisation\nkring,haven\nkring,linde\n") == (1, 0, 1, 0)
     assert Constituency.objects.get(partner__key="kring", organisation__key="haven").is_chosen
+
+
+@pytest.mark.parametrize("plan", PLANS.values(), ids=lambda plan: plan.kind)
+def test_every_column_that_must_be_filled_is(plan):
+    for target in plan.targets:
+        filled = {"id", "revision", *target.identity, *(value.column for value in target.values), *target.defaults()}
+        needed = {field.column for field in target.model._meta.concrete_fields if not field.null}
+        assert needed <= filled
+
+
+def test_a_new_row_has_the_defaults_of_its_model(filled):
+    contact = Contact.objects.get(address="post@haven.example")
+    plain = Contact()
+    unspoken = PLANS["organisations"].targets[1].defaults()
+    assert unspoken
+    assert {name: getattr(contact, name) for name in unspoken} == {name: getattr(plain, name) for name in unspoken}
 
 
 def test_a_partner_is_verified_by_being_listed_and_a_list_does_not_verify_again(filled):

@@ -96,7 +96,7 @@ def _written(plan: Plan, columns: Collection[str]) -> tuple[int, int]:
     touched: set[int] = set()
     with connection.cursor() as cursor:
         for target in plan.targets:
-            cursor.execute(statements.write(target, columns), {"zone": settings.TIME_ZONE})
+            cursor.execute(statements.write(target, columns), {"zone": settings.TIME_ZONE} | target.defaults())
             new, changed = cursor.fetchone()
             touched.update(new, changed)
             added = added or set(new) if target is plan.targets[0] else added

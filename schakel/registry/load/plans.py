@@ -5,11 +5,20 @@ SQL expressions name the arriving row `s`, and what its keys point at `o` (organ
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
 
 from schakel.registry.files import TABLES
+from schakel.registry.models import Agreement, Asset, Constituency, Contact, Organisation, Partner
 
 SEPARATOR = "\x1f"  # Control characters are refused in the files, so none stands inside an entry of a list.
 ARRIVAL = "registry_arrival"
+
+
+def table_of(model: type[Model]) -> str:
+    """The name of a model's table."""
+    return model._meta.db_table  # noqa: SLF001 - Django documents it
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,7 @@ class Reference:
     """A key in a file that names a row of another table, which must exist."""
 
     column: str
-    table: str
+    model: type[Model]
     reason: str
 
 
@@ -40,11 +49,29 @@ class Target:
     `identity`: the columns by which a row is known again; NULL stands for a column that is empty.
     """
 
-    table: str
+    model: type[Model]
     identity: Mapping[str, str]
     values: tuple[Value, ...]
     joins: str = ""
     condition: str = "TRUE"
+
+    @property
+    def table(self) -> str:
+        """The name of the table."""
+        return table_of(self.model)
+
+    @property
+    def has_revision(self) -> bool:
+        """Whether a change of its rows gets a number."""
+        return self.model is Asset
+
+    def defaults(self) -> dict[str, Any]:
+        """What new rows have in the columns that no file speaks of: Django keeps defaults out of the database."""
+        ours = {*self.identity, *(value.column for value in self.values)} | (
+            {"revision"} if self.has_revision else set()
+        )
+        fields = [field for field in self.model._meta.concrete_fields if field.has_default()]  # noqa: SLF001
+        return {str(field.column): field.get_default() for field in fields if field.column not in ours}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +123,12 @@ def _contact(holder: str, *, role: str, channel: str, address: str) -> Mapping[s
     }
 
 
-_ORGANISATION = Reference("organisation", "registry_organisation", "unknown-organisation")
-_PARTNER = Reference("partner", "registry_partner", "unknown-partner")
+_ORGANISATION = Reference("organisation", Organisation, "unknown-organisation")
+_PARTNER = Reference("partner", Partner, "unknown-partner")
 _TO_ORGANISATION = "JOIN registry_organisation o ON o.key = s.organisation"
 _TO_PARTNER = "JOIN registry_partner p ON p.key = s.partner"
 _TO_ITSELF_AS_ORGANISATION = "JOIN registry_organisation o ON o.key = s.key"
 _TO_ITSELF_AS_PARTNER = "JOIN registry_partner p ON p.key = s.key"
-_NO_KEY = (Value("openpgp_key", "''"), Value("webhook_secret", "''"))
 
 ORGANISATIONS = Plan(
     kind="organisations",
@@ -110,7 +136,7 @@ ORGANISATIONS = Plan(
     identity=("key",),
     targets=(
         Target(
-            table="registry_organisation",
+            model=Organisation,
             identity={"key": "s.key"},
             values=(
                 *_same("name", "kvk", "rsin", "oin", "size_class", "nis2", "language", has_objected="objects"),
@@ -119,9 +145,9 @@ ORGANISATIONS = Plan(
             ),
         ),
         Target(
-            table="registry_contact",
+            model=Contact,
             identity=_contact("o.id", role="'general'", channel="'mail'", address="s.mail"),
-            values=(*_same("language", is_verified="mail_verified"), *_NO_KEY),
+            values=_same("language", is_verified="mail_verified"),
             joins=_TO_ITSELF_AS_ORGANISATION,
             condition="s.mail IS NOT NULL",
         ),
@@ -134,12 +160,11 @@ CONTACTS = Plan(
     identity=("organisation", "role", "channel", "address"),
     targets=(
         Target(
-            table="registry_contact",
+            model=Contact,
             identity=_contact("o.id", role="s.role", channel="s.channel", address="s.address"),
             values=(
                 *_same("language", is_verified="verified"),
                 *_texts(openpgp_key="openpgp"),
-                Value("webhook_secret", "''"),
             ),
             joins=_TO_ORGANISATION,
         ),
@@ -150,9 +175,9 @@ CONTACTS = Plan(
 def _partner_contact(channel: str) -> Target:
     """Whom a partner tells us to write to is right by that: the desk that loads the list has the agreement."""
     return Target(
-        table="registry_contact",
+        model=Contact,
         identity=_contact("p.id", role="'security'", channel=f"'{channel}'", address=f"s.{channel}"),
-        values=(*_same("language"), Value("is_verified", "TRUE"), *_NO_KEY),
+        values=(*_same("language"), Value("is_verified", "TRUE")),
         joins=_TO_ITSELF_AS_PARTNER,
         condition=f"s.{channel} IS NOT NULL",
     )
@@ -164,7 +189,7 @@ PARTNERS = Plan(
     identity=("key",),
     targets=(
         Target(
-            table="registry_partner",
+            model=Partner,
             identity={"key": "s.key"},
             values=(
                 *_same("name", "type", "language"),
@@ -176,7 +201,7 @@ PARTNERS = Plan(
         _partner_contact("mail"),
         _partner_contact("webhook"),
         Target(
-            table="registry_agreement",
+            model=Agreement,
             identity={"partner_id": "p.id", "from_on": "s.agreement_from"},
             values=(
                 *_same(until_on="agreement_until"),
@@ -195,7 +220,7 @@ ASSETS = Plan(
     identity=("organisation", "kind", "value", "role"),
     targets=(
         Target(
-            table="registry_asset",
+            model=Asset,
             identity={"organisation_id": "o.id", "kind": "s.kind", "value": "s.value", "role": "s.role"},
             values=(*_same("evidence"), *_moments("valid_from", "valid_until")),
             joins=_TO_ORGANISATION,
@@ -209,7 +234,7 @@ CONSTITUENCIES = Plan(
     identity=("partner", "organisation", "relation"),
     targets=(
         Target(
-            table="registry_constituency",
+            model=Constituency,
             identity={"partner_id": "p.id", "organisation_id": "o.id", "relation": "s.relation"},
             values=_same(is_chosen="chosen", valid_from="from", valid_until="until"),
             joins=f"{_TO_PARTNER} {_TO_ORGANISATION}",

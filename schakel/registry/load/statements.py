@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from schakel.registry.load.plans import ARRIVAL, Reference, Target, Value
+from schakel.registry.load.plans import ARRIVAL, Reference, Target, Value, table_of
 
 TYPES = {pl.String: "text", pl.Boolean: "boolean", pl.Date: "date", pl.UInt32: "bigint"}
 # Taken at most once in a statement and only when a row is written (an InitPlan is computed at its first use).
@@ -24,18 +24,21 @@ def unknown(reference: Reference) -> str:
     return f"""
         DELETE FROM {ARRIVAL} s
         WHERE s.{reference.column} IS NOT NULL
-          AND NOT EXISTS (SELECT FROM {reference.table} r WHERE r.key = s.{reference.column})
+          AND NOT EXISTS (SELECT FROM {table_of(reference.model)} r WHERE r.key = s.{reference.column})
         RETURNING s.line, s.{reference.column}"""
 
 
 def write(target: Target, present: Collection[str]) -> str:
     """Writes the rows that are new or differ; gives the lines of the new ones and of the changed ones.
 
-    `present`: the columns of the file. What a file does not speak of stays as it is.
+    `present`: the columns of the file. What a file does not speak of stays as it is. Its parameters are the target's
+    defaults by their column, and `zone`.
     """
     changeable = [value for value in target.values if value.source in present]
-    revision = [Value("revision", NEXT_REVISION)] if target.table == "registry_asset" else []
+    revision = [Value("revision", NEXT_REVISION)] if target.has_revision else []
+    unspoken = [Value(column, f"%({column})s") for column in target.defaults()]
     names = [*target.identity, *(value.column for value in target.values)]
+    beside = [*unspoken, *revision]
     return f"""
         WITH wanted AS MATERIALIZED (
             SELECT s.line, {_selected(target)}, t.id IS NULL AS is_new, {_is_changed(changeable)} AS is_changed
@@ -43,8 +46,8 @@ def write(target: Target, present: Collection[str]) -> str:
             LEFT JOIN {target.table} t ON {_match(target)}
             WHERE {target.condition}
         ), written AS (
-            INSERT INTO {target.table} ({_listed([*names, *(extra.column for extra in revision)])})
-            SELECT {_listed([*names, *(extra.sql for extra in revision)])}
+            INSERT INTO {target.table} ({_listed([*names, *(value.column for value in beside)])})
+            SELECT {_listed([*names, *(value.sql for value in beside)])}
             FROM wanted WHERE is_new OR is_changed
             ON CONFLICT ({_listed(target.identity)}) {_on_conflict([*changeable, *revision], is_any=bool(changeable))}
         )
