@@ -24,6 +24,14 @@ def django_db_modify_db_settings() -> None:
     database.ready(migrate=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def static_root_exists() -> None:
+    """The site looks there as it starts; what it serves in tests, it finds elsewhere."""
+    from django.conf import settings
+
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture(autouse=True)
 def own_store(settings, tmp_path):
     """Each test keeps its reports and its index in a folder of its own."""

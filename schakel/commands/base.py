@@ -46,12 +46,13 @@ class SchakelCommand(BaseCommand):
         if self.needs_database:
             database.ready()
         try:
-            with override("en"):
+            with override("en"):  # The shell speaks English, lazy texts in what is shown too.
                 figures = self.run(**options)
+                if figures is not None:
+                    self.show(figures, as_json=options["json"])
         except Refused as refused:
-            self.refuse(str(refused), as_json=options["json"])
-        if figures is not None:
-            self.show(figures, as_json=options["json"])
+            with override("en"):
+                self.refuse(str(refused), as_json=options["json"])
 
     def run(self, **options: Any) -> dict[str, Any] | None:
         """Do the work."""

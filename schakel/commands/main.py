@@ -1,4 +1,4 @@
-"""The `schakel` command: finds the right settings and database, then hands over to Django's commands."""
+"""The `schakel` command: finds the right settings, then hands over to Django's commands."""
 
 import os
 import sys
@@ -7,7 +7,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schakel.config.settings")
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what needs no framework does not wait for it."""
+    if sys.argv[1:2] == ["match"]:
+        from schakel.commands import matching  # noqa: PLC0415 - only this command needs it
+
+        sys.exit(matching.main(sys.argv[2:]))
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - after the settings are named
 
     execute_from_command_line(["schakel", *sys.argv[1:]])

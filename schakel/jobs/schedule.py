@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from schakel.jobs import intake, notices, post
+from schakel.jobs import intake, notices, oversight, post
 
 EACH_MINUTE = "* * * * *"
 FIVE_MINUTES = "*/5 * * * *"
@@ -11,6 +11,7 @@ PERIODIC = [
     (EACH_MINUTE, notices.send),
     (EACH_MINUTE, post.deliver_due),
     (FIVE_MINUTES, notices.remind_silent),
+    (FIVE_MINUTES, oversight.refresh),
 ]
 
 for cron, job in PERIODIC:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -83,8 +84,8 @@ def values_of(notice: Notice, lines: Sequence[Line], *, source: str, language: s
     )
     return {
         "count": str(notice.findings_count),
-        "first_seen": f"{first:%d-%m-%Y}",
-        "last_seen": f"{last:%d-%m-%Y}",
+        "first_seen": f"{timezone.localtime(first):%d-%m-%Y}",
+        "last_seen": f"{timezone.localtime(last):%d-%m-%Y}",
         "source": source,
         "weakness_line": texts.weakness_line(weaknesses[0] if len(weaknesses) == 1 else None, language),
         "deadline": texts.deadline(Severity(notice.severity).name.lower(), language),

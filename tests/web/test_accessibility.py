@@ -1,0 +1,75 @@
+"""Every page against the rules that a program can check (axe-core: WCAG 2.2 A and AA), light and wide, dark and on a phone.
+
+What was found is written to build/axe.json: a list of pages with their violations.
+"""
+
+import json
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from schakel.notices import links
+from schakel.notices.models import Campaign, Finding
+from schakel.web import build
+from tests import browser
+from tests.cast import Country
+from tests.reports import taken
+from tests.telling import finding_of, report_of, tell
+
+pytestmark = [pytest.mark.browser]
+AXE = build.ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RUN = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+LOOKS = [("light", browser.WIDE), ("dark", browser.PHONE)]
+
+
+@pytest.fixture
+def pages(real_commits, member):
+    """A country with something on every page: addresses by the session that may see them."""
+    country = Country()
+    taken("192.0.2.10,443,,cve-2024-3400", "198.51.100.4", "999.1.1.1", day=timezone.now())
+    report = report_of(at=timezone.now())
+    finding_of(report, country.harbour)
+    notice = tell(report, country.harbour, at=timezone.now())
+    to_partner = tell(report_of("second.csv", at=timezone.now()), country.harbour, partner=country.harbour_circle)
+    Campaign.objects.create(
+        slug="pan-os", title="PAN-OS", weakness="CVE-2024-3400", tlp="amber", started_at=timezone.now()
+    )
+    finding, link = Finding.objects.first(), links.url_of(notice).removeprefix(settings.BASE_URL)
+    session = member("coordinator", language="nl").cookies["sessionid"].value
+    inside = [
+        "/", "/reports", "/reports/new", f"/reports/{report.pk}", "/findings", "/findings?kind=infected-host",
+        f"/findings/{finding.pk}", "/campaigns", "/campaigns/new", "/campaigns/pan-os", "/notices",
+        f"/notices/{notice.pk}", f"/notices/{to_partner.pk}", "/desk", "/ui", "/account/password", "/nowhere",
+    ]  # fmt: skip
+    outside = [link, f"{link}/stop", "/n/wrong", "/account/login"]
+    return [(page, session) for page in inside] + [(page, None) for page in outside]
+
+
+def test_no_page_breaks_a_rule_of_accessibility(live_server, pages):
+    found = []
+    with browser.opened() as chromium:
+        for scheme, size in LOOKS:
+            for address, session in pages:
+                context = chromium.new_context(
+                    color_scheme=scheme, viewport=size, locale="nl-NL", bypass_csp=True, reduced_motion="reduce"
+                )
+                if session:
+                    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+                page = context.new_page()
+                page.goto(live_server.url + address)
+                page.evaluate(AXE.read_text())
+                broken = page.evaluate(RUN)["violations"]
+                name = address if "/n/" not in address else "/n/…"
+                found.append({"page": name, "scheme": scheme, "width": size["width"], "violations": _short(broken)})
+                context.close()
+    (build.ROOT / "build").mkdir(exist_ok=True)
+    (build.ROOT / "build" / "axe.json").write_text(json.dumps(found, indent=1))
+    assert [entry for entry in found if entry["violations"]] == []
+
+
+def _short(violations):
+    return [
+        {"id": one["id"], "impact": one["impact"], "where": [node["target"] for node in one["nodes"]][:5]}
+        for one in violations
+    ]
