@@ -1,0 +1,108 @@
+"""A world in which every text says whose it is: three organisations, every label, each stage of the way marked.
+
+A mark reads `zz`, organisation, label, what it stands in: `zzharbouramberfinding`. It fits an address of a host, a name
+and a sentence alike, so wherever one turns up we know who may read it there.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from schakel.notices import actions
+from schakel.notices.campaigns import start_campaign
+from schakel.notices.models import Answer, Finding, Notice, NoticeState, Response, Route
+from schakel.post.models import Delivery, DeliveryState
+from schakel.registry.models import Contact
+from tests.cast import DESK
+from tests.telling import KIND, finding_of, keep_rows, report_of, tell
+
+LABELS = {"clear": "clear", "green": "green", "amber": "amber", "strict": "amber+strict", "red": "red"}
+TO_PARTNERS = {"clear", "green", "amber"}  # What a guardian may see of its constituency (TLP 2.0, section 4).
+MARK = re.compile(r"zz(harbour|hospital|bakery|campaign)(clear|green|amber|strict|red)([a-z]+)")
+
+
+def mark(whose, label, what):
+    return f"zz{whose}{label}{what}"
+
+
+@dataclass
+class Things:
+    """The keys of rows by the name that an address has for them."""
+
+    finding_id: list = field(default_factory=list)
+    report_id: list = field(default_factory=list)
+    notice_id: list = field(default_factory=list)
+    response_id: list = field(default_factory=list)
+    delivery_id: list = field(default_factory=list)
+    route_id: list = field(default_factory=list)
+    slug: list = field(default_factory=list)
+
+
+def tell_of(things, organisation, label, *, partner, is_told=True):
+    """One finding of the organisation under that label, from the report to the answer."""
+    whose, now = organisation.key, timezone.now()
+    report = report_of(f"{mark(whose, label, 'report')}.csv", tlp=LABELS[label], at=now)
+    finding = finding_of(
+        report, organisation, f"{mark(whose, label, 'finding')}.example", detail=mark(whose, label, "detail")
+    )
+    things.report_id.append(report.pk)
+    things.finding_id.append(finding.pk)
+    if is_told:
+        _told(things, tell(report, organisation, partner=partner, at=now), whose, label)
+    else:
+        route = Route.objects.create(
+            report=report, organisation=organisation, kind=KIND, via="unreachable", severity=3, tlp=report.tlp,
+            findings_count=1, state="ended", made_at=now,
+        )  # fmt: skip
+        things.route_id.append(route.pk)
+
+
+def _told(things, notice, whose, label):
+    given = {what: f"{mark(whose, label, what)}" for what in ("subject", "body")}
+    Delivery.objects.filter(pk=notice.delivery_id).update(address=f"{mark(whose, label, 'to')}@haven.example", **given)
+    words = mark(whose, label, "words")
+    response = actions.answer(notice=notice, answer=Answer.NEED_HELP, by=actions.LINK, at=timezone.now(), words=words)
+    things.notice_id.append(notice.pk)
+    things.response_id.append(response.pk)
+    things.delivery_id.append(notice.delivery_id)
+
+
+def campaign_of(things, label):
+    title = mark("campaign", label, "title")
+    campaign = start_campaign(title=title, kind=KIND, tlp=LABELS[label], by=DESK, at=timezone.now())
+    things.slug.append(campaign.slug)
+
+
+def tell_all(country, whose, labels, things):
+    """Everything of one organisation under these labels."""
+    organisation = getattr(country, whose)
+    partner = {"harbour": country.harbour_circle, "hospital": country.care_csirt}.get(whose)
+    for label in labels:
+        by_partner = partner if label in TO_PARTNERS else None
+        tell_of(things, organisation, label, partner=by_partner, is_told=label != "red")
+    return things
+
+
+def snapshot():
+    """What nobody may change without the right to."""
+    states = [list(model.objects.order_by("pk").values_list("pk", "state")) for model in (Finding, Notice, Delivery)]
+    revoked = list(Notice.objects.order_by("pk").values_list("pk", "link_revoked_at", "opened_at"))
+    handled = list(Response.objects.order_by("pk").values_list("pk", "handled_at"))
+    return states, revoked, handled, Contact.objects.count()
+
+
+def let_some_fail(things):
+    """Put the last message on the desk of those that did not arrive."""
+    Delivery.objects.filter(pk=things.delivery_id[-1]).update(state=DeliveryState.DEAD)
+
+
+def keep_a_secret_from_partners(country, things):
+    """A notice that is not sent yet, and rows of a report in the store."""
+    gathering = Notice.objects.filter(pk=things.notice_id[0]).values().get()
+    for name in ("id", "delivery_id", "sent_at", "opened_at", "answered_at"):
+        del gathering[name]
+    notice = Notice.objects.create(**gathering | {"state": NoticeState.GATHERING})
+    things.notice_id.append(notice.pk)
+    report = Finding.objects.get(pk=things.finding_id[0]).opened_in
+    keep_rows(report, country.harbour)

@@ -1,0 +1,180 @@
+"""Every address of the site and the API, as everybody: nobody reads, counts or changes what is not theirs to know."""
+
+import itertools
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from schakel.people import tokens
+from schakel.people.models import User, UserGrant
+from tests.cast import DESK
+from tests.journeys import crawler, secrets
+from tests.journeys.secrets import LABELS, MARK, TO_PARTNERS, Things
+
+numbers = itertools.count(1)
+WORLD = [*itertools.product(("harbour", "hospital", "bakery"), LABELS)]
+ORGANISATIONS = {
+    "harbour": "Scheepswerf Alfa",
+    "hospital": "Kliniek Bravo",
+    "bakery": "Brouwerij Charlie",
+}
+ACTORS = {
+    # name: (role, partner, whose findings it may read)
+    "visitor": (None, "", set()),
+    "stranger": (None, "", set()),
+    "member": ("partner", "harbour_circle", {"harbour"}),
+    "neighbour": ("partner", "care_csirt", {"hospital"}),
+    "steward": ("steward", "", set()),
+    "auditor": ("auditor", "", set()),
+    "coordinator": ("coordinator", "", set(ORGANISATIONS)),
+}
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(db):
+    cache.clear()
+
+
+@pytest.fixture
+def country(country):
+    for whose, name in ORGANISATIONS.items():  # Names that no example on any page has.
+        getattr(country, whose).name = name
+        getattr(country, whose).save()
+    return country
+
+
+@pytest.fixture
+def things(country):
+    """All three organisations under all labels, and a campaign of each label."""
+    made = Things()
+    for whose in ORGANISATIONS:
+        secrets.tell_all(country, whose, LABELS, made)
+    for label in LABELS:
+        secrets.campaign_of(made, label)
+    secrets.keep_a_secret_from_partners(country, made)
+    secrets.let_some_fail(made)
+    return made
+
+
+def clients(country, actor):
+    """The actor's browser, and its program."""
+    role, partner, _ = ACTORS[actor]
+    headers = {"accept-language": "en"}
+    if actor == "visitor":
+        return Client(headers=headers), Client(headers=headers)
+    user = User.objects.create_user(f"{actor}-{next(numbers)}", password="a long enough secret")
+    if role:
+        UserGrant.objects.create(user=user, role=role, partner=getattr(country, partner) if partner else None)
+    TOTP.activate(user, generate_totp_secret())
+    browser = Client(headers=headers)
+    browser.force_login(user)
+    key = tokens.add(user=user, name="crawl", days=1, by=DESK, at=timezone.now())
+    return browser, Client(headers=headers | {"authorization": f"Bearer {key}"})
+
+
+def walked(country, actor, things):
+    """Everything that the actor gets to see: {address: (status, text)}."""
+    browser, program = clients(country, actor)
+    everywhere = [one for template in crawler.templates() for one in crawler.addresses(things, template)]
+    asked = [f"/findings?q={mark}" for mark in ("zzhospital", "zzharbour", "zzbakery", "Alfa", "Bravo", "Charlie")]
+    return crawler.walk(browser, [*everywhere, *asked]) | crawler.walk(
+        program, [one for one in everywhere if one.startswith("/api/")]
+    )
+
+
+def may_read(actor, whose, label, _what):
+    """Who may read a mark: the table of TLP 2.0 once more, written apart from the code that obeys it."""
+    readable = ACTORS[actor][2]
+    if actor == "coordinator":
+        return True
+    if whose == "campaign":
+        return bool(readable) and label in TO_PARTNERS
+    return whose in readable and label in TO_PARTNERS
+
+
+def theirs(actor):
+    """What the actor must come across."""
+    stages = {label: ("finding", "detail", "words") if label != "red" else ("finding", "detail") for label in LABELS}
+    return {
+        secrets.mark(whose, label, what)
+        for whose, label in WORLD
+        for what in stages[label]
+        if may_read(actor, whose, label, what)
+    }
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_nobody_reads_what_is_not_theirs(country, things, actor):
+    pages = walked(country, actor, things)
+    assert {address: status for address, (status, _) in pages.items() if status >= 500} == {}
+    leaks = {
+        (address, found[0])
+        for address, (_, text) in pages.items()
+        for found in MARK.finditer(text)
+        if not may_read(actor, *found.groups()) and found[0] not in address
+    }
+    assert leaks == set()
+    named = {
+        (address, name)
+        for address, (_, text) in pages.items()
+        for whose, name in ORGANISATIONS.items()
+        if name in text and whose not in ACTORS[actor][2]
+    }
+    assert named == set()
+    read = {found[0] for _, text in pages.values() for found in MARK.finditer(text)}
+    assert theirs(actor) <= read  # The crawler sees at all: on empty pages the rest would hold too.
+
+
+@pytest.mark.parametrize("actor", ["member", "neighbour", "stranger", "visitor"])
+def test_what_is_hidden_changes_no_page(country, actor, monkeypatch):
+    """Counts, numbers, charts and the ends of lists too: a page is the same whether or not hidden rows are there."""
+    now = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    own = {"member": "harbour", "neighbour": "hospital"}.get(actor)
+    seen, hidden = Things(), Things()
+    if own:
+        secrets.tell_all(country, own, ["clear", "green", "amber"], seen)
+    for label in ("clear", "green", "amber") if own else ():
+        secrets.campaign_of(seen, label)
+    browser, program = clients(country, actor)
+    asked = [one for template in crawler.templates() for one in crawler.addresses(seen, template)]
+    before = crawler.walk(browser, asked), crawler.walk(program, [one for one in asked if one.startswith("/api/")])
+
+    for whose in set(ORGANISATIONS) - {own}:
+        secrets.tell_all(country, whose, LABELS, hidden)
+    if own:
+        secrets.tell_all(country, own, ["strict", "red"], hidden)
+    for label in ("strict", "red") if own else LABELS:
+        secrets.campaign_of(hidden, label)
+    cache.clear()
+    for pages, client in zip(before, (browser, program), strict=True):
+        after = crawler.walk(client, [one for one in asked if one in pages])
+        assert set(after) == set(pages)
+        for address, (status, text) in pages.items():
+            assert status == after[address][0], address
+            was, now_is = (crawler.plain(one, address).splitlines() for one in (text, after[address][1]))
+            assert [line for line in now_is if line not in was] == [], address
+            assert len(was) == len(now_is), address
+
+
+@pytest.mark.parametrize("actor", [name for name in ACTORS if name != "coordinator"])
+def test_nobody_changes_what_is_not_theirs(country, things, actor):
+    browser, program = clients(country, actor)
+    own = ACTORS[actor][2]
+    before = secrets.snapshot()
+    for template in crawler.templates():
+        if template == crawler.ENDS_THE_SESSION:
+            continue
+        for address in crawler.addresses(things, template):
+            for client in (browser, program) if address.startswith("/api/") else (browser,):
+                given = {"answer": "fixed", "act": "drop", "reason": "?"} if not own else {}
+                response = client.post(address, given)
+                text = crawler.text_of(response)
+                assert response.status_code < 500, address
+                found = {one[0]: one.groups() for one in MARK.finditer(text) if one[0] not in address}
+                leaks = [one for one, parts in found.items() if not may_read(actor, *parts)]
+                assert leaks == [], address
+    assert secrets.snapshot() == before
