@@ -221,7 +221,7 @@ class Contact(models.Model):
     openpgp_key = models.TextField(default="", blank=True)
     webhook_secret = models.TextField(default="", blank=True)
     is_verified = models.BooleanField(default=False)
-    has_stopped_digests = models.BooleanField(default=False)
+    has_stopped_digests = models.BooleanField(default=False, db_default=False)
     objects = ContactQuerySet.as_manager()
 
     class Handling:
