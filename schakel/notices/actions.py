@@ -93,7 +93,8 @@ def stop_digests(*, notice: Notice, by: Actor, at: datetime) -> None:
     Raises NotPermitted.
     """
     permit(by is LINK or by.may(Permission.NOTICE_SEND))
-    Contact.objects.filter(pk=notice.contact_id).update(has_stopped_digests=True)
+    if notice.contact_id is not None:
+        Contact.objects.filter(pk=notice.contact_id).update(has_stopped_digests=True)
     record("notices.digests.stopped", by=by, at=at, on=notice)
 
 

@@ -116,7 +116,7 @@ def test_a_kind_nobody_knows_is_treated_as_other():
 
 def test_the_catalogue_cannot_be_changed():
     with pytest.raises(FrozenInstanceError):
-        kind("other").severity = "info"
+        kind("other").severity = "info"  # type: ignore[misc]
     with pytest.raises(TypeError):
         KINDS["other"] = kind("web-shell")
     with pytest.raises(TypeError):

@@ -1,5 +1,6 @@
 import pytest
 from django.core.exceptions import SuspiciousOperation
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
@@ -43,4 +44,4 @@ def test_a_refusal_is_answered_with_its_words(refused, status):
 
 def test_other_faults_are_left_to_django():
     request = RequestFactory().get("/")
-    assert refusals(lambda request: None).process_exception(request, SuspiciousOperation()) is None
+    assert refusals(lambda _request: HttpResponse()).process_exception(request, SuspiciousOperation()) is None

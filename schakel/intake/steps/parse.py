@@ -35,9 +35,7 @@ def parse(report: Report, *, by: Actor, at: datetime, progress: Progress, option
     figures["seconds"] = {"parse": round(time.monotonic() - started, 3)}
     with transaction.atomic():
         counts = {"rows_count": read.good + read.bad, "quarantined_count": read.bad}
-        move(
-            report, ReportState.PARSED, moves=REPORT_MOVES, observed_at=read.latest or at, figures=figures, **counts
-        )
+        move(report, ReportState.PARSED, moves=REPORT_MOVES, observed_at=read.latest or at, figures=figures, **counts)
         record("intake.report.parsed", by=by, at=at, on=report, rows=read.good + read.bad, quarantined=read.bad)
 
 
