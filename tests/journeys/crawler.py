@@ -34,8 +34,10 @@ def addresses(things, template):
     assert set(names) <= set(known), f"{template}: say in tests/journeys/secrets.py which rows its parameters mean"
     values = [[*known[name], NOBODYS] for name in names]
     for chosen in product(*values):
-        filled = dict(zip(names, chosen, strict=True))
-        yield PARAMETER.sub(lambda found, filled=filled: str(filled[found[1]]), template)
+        address = template
+        for value in chosen:
+            address = PARAMETER.sub(str(value), address, count=1)
+        yield address
 
 
 def text_of(response):

@@ -30,13 +30,13 @@ def mark(whose, label, what):
 class Things:
     """The keys of rows by the name that an address has for them."""
 
-    finding_id: list = field(default_factory=list)
-    report_id: list = field(default_factory=list)
-    notice_id: list = field(default_factory=list)
-    response_id: list = field(default_factory=list)
-    delivery_id: list = field(default_factory=list)
-    route_id: list = field(default_factory=list)
-    slug: list = field(default_factory=list)
+    finding_id: list[int] = field(default_factory=list)
+    report_id: list[int] = field(default_factory=list)
+    notice_id: list[int] = field(default_factory=list)
+    response_id: list[int] = field(default_factory=list)
+    delivery_id: list[int] = field(default_factory=list)
+    route_id: list[int] = field(default_factory=list)
+    slug: list[str] = field(default_factory=list)
 
 
 def tell_of(things, organisation, label, *, partner, is_told=True):
@@ -99,10 +99,10 @@ def let_some_fail(things):
 
 def keep_a_secret_from_partners(country, things):
     """A notice that is not sent yet, and rows of a report in the store."""
-    gathering = Notice.objects.filter(pk=things.notice_id[0]).values().get()
-    for name in ("id", "delivery_id", "sent_at", "opened_at", "answered_at"):
-        del gathering[name]
-    notice = Notice.objects.create(**gathering | {"state": NoticeState.GATHERING})
+    notice = Notice.objects.get(pk=things.notice_id[0])  # Saved once more without its key, it is another.
+    notice.pk, notice.state, notice.delivery = None, NoticeState.GATHERING, None
+    notice.sent_at = notice.opened_at = notice.answered_at = None
+    notice.save()
     things.notice_id.append(notice.pk)
     report = Finding.objects.get(pk=things.finding_id[0]).opened_in
     keep_rows(report, country.harbour)
