@@ -23,12 +23,12 @@ def csv(*rows: str, day: datetime = NOON) -> bytes:
 
 
 def sent(
-    content: bytes, *, type="scan_http_vulnerable", source="shadowserver", at=NOON, tlp="", name=""
+    content: bytes, *, type="scan_http_vulnerable", source="shadowserver", at=NOON, tlp="", name="", reading=None
 ) -> tuple[Report, bool]:
     """Received, no more."""
     origin, _ = receive.source_named(source, by=SYSTEM, at=at)
     name = name or f"{at:%Y-%m-%d}-{type}-nl.csv"
-    return receive.receive(io.BytesIO(content), name=name, source=origin, by=SYSTEM, at=at, tlp=tlp)
+    return receive.receive(io.BytesIO(content), name=name, source=origin, by=SYSTEM, at=at, tlp=tlp, reading=reading)
 
 
 def taken(*rows: str, day: datetime = NOON, **how) -> Report:

@@ -22,7 +22,7 @@ from schakel.registry.load import Batch, Tally
 LIKELY = 0.5  # The chance (EPSS) that a weakness is used within 30 days from which we treat it as used.
 SEVEREST = 4
 ROWS_PER_BATCH = 50_000
-LOCK = 0x5C4A4B33  # Any constant: imports of weaknesses take turns.
+LOCK = 0x5C4A4B37  # Any constant: imports of weaknesses take turns.
 ARRIVAL = "intake_weakness_arrival"
 RAISES = {"weakness": pl.String, "raise": pl.Int64}
 Progress = Callable[[int, str], None]

@@ -32,9 +32,7 @@ def silent(_done: int, _words: str) -> None:
     """Progress for those whom nobody watches."""
 
 
-def advance(
-    report: Report, *, by: Actor, at: datetime, progress: Progress = silent, options: ReadOptions | None = None
-) -> Iterator[str]:
+def advance(report: Report, *, by: Actor, at: datetime, progress: Progress = silent) -> Iterator[str]:
     """Take the report through the steps it has not had, naming each as it is done.
 
     Stops early where a step has nothing to do yet (an embargo), or where somebody else is at it. Raises Refused where
@@ -44,7 +42,7 @@ def advance(
         if not is_ours:
             return
         report.refresh_from_db()
-        steps = _steps(report, by, at, _shown(report, progress), options)
+        steps = _steps(report, by, at, _shown(report, progress))
         while report.state in steps:
             before = report.state
             steps[report.state]()
@@ -53,11 +51,9 @@ def advance(
             yield report.state
 
 
-def _steps(
-    report: Report, by: Actor, at: datetime, progress: Progress, options: ReadOptions | None
-) -> dict[str, Callable[[], object]]:
+def _steps(report: Report, by: Actor, at: datetime, progress: Progress) -> dict[str, Callable[[], object]]:
     """What is done to a report in each state."""
-    reading = options or ReadOptions(received_at=report.received_at)
+    reading = _reading(report)
     return {
         ReportState.RECEIVED: lambda: parse(report, by=by, at=at, progress=progress, options=reading),
         ReportState.PARSED: lambda: match(report, by=by, at=at, progress=progress),
@@ -65,6 +61,12 @@ def _steps(
         ReportState.TRACKED: lambda: route(report, by=by, at=at),
         ReportState.ROUTED: lambda: compose(report, by=by, at=at),
     }
+
+
+def _reading(report: Report) -> ReadOptions:
+    """How the report is to be read, as was said when it came in."""
+    said = report.figures.get("reading", {})
+    return ReadOptions(received_at=report.received_at, default_kind=said.get("kind"), mapping=said.get("mapping"))
 
 
 def resume(*, by: Actor, at: datetime) -> int:

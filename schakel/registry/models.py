@@ -338,10 +338,16 @@ class Agreement(models.Model):
 
 def constituents(partner_ids: frozenset[int]) -> models.QuerySet[Constituency, int]:
     """Ids of the organisations that these partners answer for today, under an agreement that covers notification."""
-    today = date.today()  # noqa: DTZ011 - agreements run by the calendar day of the place
-    partners = Agreement.objects.filter(active_on(today, NetworkFunction.NOTIFICATION), partner_id__in=partner_ids)
+    today = date.today()  # noqa: DTZ011 - memberships run by the calendar day of the place
     started = Q(valid_from=None) | Q(valid_from__lte=today)
     running = Q(valid_until=None) | Q(valid_until__gt=today)
-    return Constituency.objects.filter(started & running, partner__in=partners.values("partner_id")).values_list(
+    return Constituency.objects.filter(started & running, partner__in=under_agreement(partner_ids)).values_list(
         "organisation_id", flat=True
     )
+
+
+def under_agreement(partner_ids: frozenset[int]) -> models.QuerySet[Agreement, int]:
+    """Those of the partners whose agreement runs today and covers notification: their ids."""
+    today = date.today()  # noqa: DTZ011 - agreements run by the calendar day of the place
+    running = Agreement.objects.filter(active_on(today, NetworkFunction.NOTIFICATION), partner_id__in=partner_ids)
+    return running.values_list("partner_id", flat=True)

@@ -3,9 +3,12 @@
 import hashlib
 import os
 import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -21,6 +24,7 @@ from schakel.policy import sharing
 from schakel.policy.access import Actor, Permission
 
 BLOCK = 1 << 20
+LEFT_SECONDS = 24 * 3600.0  # No report takes that long to come in.
 GENERAL = "general"  # The type of reports that name none; a list says nothing about what is not on it.
 
 
@@ -33,8 +37,11 @@ def receive(
     at: datetime,
     type: str = "",  # noqa: A002 - the word of the command line
     tlp: str = "",
+    reading: Mapping[str, Any] | None = None,
 ) -> tuple[Report, bool]:
     """Keep the bytes and their digest; returns the report, and whether it is new.
+
+    `reading` says how to read it (`kind`, `mapping`), and stays with the report: whoever reads it later needs it too.
 
     Raises NotPermitted, and Invalid for a label that TLP 2.0 does not know or that is wider than the source's own.
     """
@@ -42,7 +49,9 @@ def receive(
     label = _label(tlp or source.tlp, source)
     held, digest, size = _hold(stream)
     try:
-        return _keep(held, digest, size, name=name, source=source, type=type, tlp=label, by=by, at=at)
+        return _keep(
+            held, digest, size, name=name, source=source, type=type, tlp=label, reading=reading or {}, by=by, at=at
+        )
     finally:
         held.unlink(missing_ok=True)
 
@@ -78,6 +87,7 @@ def _hold(stream: IO[bytes]) -> tuple[Path, str, int]:
     """Stream the bytes to a file of ours, with their SHA-256 and size."""
     place = Path(settings.STORE) / "incoming"
     place.mkdir(parents=True, exist_ok=True)
+    _clear(place)
     digest, size = hashlib.sha256(), 0
     with tempfile.NamedTemporaryFile(dir=place, delete=False) as held:
         while block := stream.read(BLOCK):
@@ -87,6 +97,14 @@ def _hold(stream: IO[bytes]) -> tuple[Path, str, int]:
         held.flush()
         os.fsync(held.fileno())
     return Path(held.name), digest.hexdigest(), size
+
+
+def _clear(place: Path) -> None:
+    """Remove what killed receivers left: it holds personal data and belongs to no report."""
+    for left in place.iterdir():
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < time.time() - LEFT_SECONDS:
+                left.unlink()
 
 
 @transaction.atomic
@@ -99,15 +117,16 @@ def _keep(
     source: Source,
     type: str,  # noqa: A002
     tlp: str,
+    reading: Mapping[str, Any],
     by: Actor,
     at: datetime,
 ) -> tuple[Report, bool]:
     series, _made = Series.objects.get_or_create(
         source=source, type=type or _type_of(name), defaults={"is_complete": _type_of(type or name) != GENERAL}
     )
-    report, is_new = Report.objects.get_or_create(
-        series=series, digest=digest, defaults={"name": name, "tlp": tlp, "received_at": at, "size_bytes": size}
-    )
+    figures = {"reading": dict(reading)} if reading else {}
+    first = {"name": name, "tlp": tlp, "received_at": at, "size_bytes": size, "figures": figures}
+    report, is_new = Report.objects.get_or_create(series=series, digest=digest, defaults=first)
     if is_new or not store.raw(report).exists():
         held.replace(store.raw(report))
     if is_new:

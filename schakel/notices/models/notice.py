@@ -13,7 +13,7 @@ from schakel.notices.models.route import Occasion, Route, Via
 from schakel.policy import sharing
 from schakel.policy.access import Actor, Permission
 from schakel.post.models import Delivery
-from schakel.registry.models import Contact, Language, Organisation, Partner
+from schakel.registry.models import Contact, Language, Organisation, Partner, under_agreement
 
 
 class NoticeState(models.TextChoices):
@@ -38,13 +38,13 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     """Notices."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """All for those who see notices everywhere; a partner those that went to itself, by its label."""
+        """All for those who see notices everywhere; a partner those that went to itself, while its agreement runs."""
         reach = actor.reach(Permission.NOTICE_VIEW)
         if reach.is_everything:
             return self.all()
         labels = sharing.visible_labels(sharing.Standing.GUARDIAN)
         told = NoticeState.SENT, NoticeState.ANSWERED
-        return self.filter(partner_id__in=reach.partner_ids, tlp__in=labels, state__in=told)
+        return self.filter(partner_id__in=under_agreement(reach.partner_ids), tlp__in=labels, state__in=told)
 
 
 class Notice(models.Model):

@@ -1,9 +1,13 @@
+import os
+from pathlib import Path
+
 import pytest
 
 from schakel.intake import store
 from schakel.intake.models import ReportState
 from schakel.intake.steps.parse import Unreadable
 from schakel.notices import pipeline
+from schakel.notices.models import Finding
 from schakel.policy.access import SYSTEM
 from tests.cast import NOON
 from tests.reports import HEADER, sent, taken
@@ -51,3 +55,26 @@ def test_an_embargo_holds_a_report_before_anybody_is_told(country):
     assert pipeline.resume(by=SYSTEM, at=NOON.replace(day=9)) == 1
     report.refresh_from_db()
     assert report.state == ReportState.COMPOSED
+
+
+def test_how_to_read_a_file_stays_with_the_report(country):
+    mapping = {"columns": {"address": "adres"}}
+    content = b"adres;soort\n192.0.2.10;x\n"
+    report, _ = sent(
+        content, source="volunteer", name="lijst.csv", reading={"kind": "infected-host", "mapping": mapping}
+    )
+    pipeline.resume(by=SYSTEM, at=NOON)
+    report.refresh_from_db()
+    assert (report.state, report.matched_count) == (ReportState.COMPOSED, 1)
+    assert Finding.objects.get().kind == "infected-host"
+
+
+def test_what_a_killed_receiver_left_is_cleared_away(settings):
+    place = Path(settings.STORE) / "incoming"
+    place.mkdir(parents=True)
+    for name, age in (("old", 0), ("new", None)):
+        (place / name).write_bytes(b"x")
+        if age is not None:
+            os.utime(place / name, (age, age))
+    sent(b"192.0.2.1\n", name="lijst.txt")
+    assert [left.name for left in place.iterdir()] == ["new"]

@@ -9,15 +9,20 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from schakel.commands.base import Progress, SchakelCommand
-from schakel.intake.formats import ReadOptions
 from schakel.intake.kinds import KINDS
-from schakel.intake.models import Report, Source
+from schakel.intake.models import Report, ReportState, Source
 from schakel.intake.steps import receive
 from schakel.kit.refusals import Invalid, Refused
 from schakel.notices import pipeline
 from schakel.policy.access import SYSTEM
 
 NUMBERS = ("rows", "quarantined", "unmatched", "matched", "withheld", "notices")
+
+
+class Busy(Refused):
+    """Somebody else works on the same report."""
+
+    wording = "Another process is at work on this report; its own page and command show how far it is:"
 
 
 class Command(SchakelCommand):
@@ -39,16 +44,15 @@ class Command(SchakelCommand):
         source, is_new = receive.source_named(options["source"], by=SYSTEM, at=timezone.now())
         if is_new:
             self.stderr.write(f"New source {source.slug}: it begins with the strictest terms ({source.tlp}).")
-        read = _read_options(options)
         reports, refused = [], []
         for name in options["files"]:
             try:
-                reports.append(self._one(name, source, read, options))
+                reports.append(self._one(name, source, options))
             except (Refused, OSError) as problem:
                 refused.append({"name": name, "reason": str(problem)})
         return self._result(reports, refused, as_json=options["json"])
 
-    def _one(self, name: str, source: Source, read: ReadOptions, options: dict[str, Any]) -> dict[str, Any]:
+    def _one(self, name: str, source: Source, options: dict[str, Any]) -> dict[str, Any]:
         with _opened(name) as stream:
             report, is_new = receive.receive(
                 stream,
@@ -58,12 +62,16 @@ class Command(SchakelCommand):
                 at=timezone.now(),
                 type=options["type"],
                 tlp=options["tlp"],
+                reading=_reading(options),
             )
         progress = Progress(report.name)
-        for _step in pipeline.advance(report, by=SYSTEM, at=timezone.now(), progress=progress, options=read):
+        for _step in pipeline.advance(report, by=SYSTEM, at=timezone.now(), progress=progress):
             progress.end()
-        if report.state == "refused":
+        report.refresh_from_db()
+        if report.state == ReportState.REFUSED:
             raise Invalid(report.figures.get("refused", ""))
+        if report.state in pipeline.UNFINISHED and not report.embargo_until:
+            raise Busy(report.name)
         return pipeline.figures_of(Report.objects.get(pk=report.pk), is_new=is_new)
 
     def _result(self, reports: list[dict[str, Any]], refused: list[dict[str, str]], *, as_json: bool) -> dict[str, Any]:
@@ -85,13 +93,11 @@ def _opened(name: str) -> IO[bytes]:
     return sys.stdin.buffer if name == "-" else Path(name).open("rb")
 
 
-def _read_options(options: dict[str, Any]) -> ReadOptions:
-    return ReadOptions(
-        received_at=timezone.now(),
-        type=options["type"] or None,
-        mapping=tomllib.loads(options["mapping"].read_text()) if options["mapping"] else None,
-        default_kind=options["kind"] or None,
-    )
+def _reading(options: dict[str, Any]) -> dict[str, Any]:
+    """What was said of how to read the file, in plain values."""
+    mapping = tomllib.loads(options["mapping"].read_text()) if options["mapping"] else None
+    said = {"kind": options["kind"] or None, "mapping": mapping}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _sum(reports: list[dict[str, Any]]) -> dict[str, Any]:

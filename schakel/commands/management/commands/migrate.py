@@ -11,6 +11,8 @@ from schakel.commands import database
 class Command(migrate.Command):
     """Django's own command, with a ready database and the cache's table."""
 
+    requires_system_checks: list[str] = []  # They would ask the database before it is started.
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Start, migrate, make the cache's table."""
         database.ready(migrate=False)
