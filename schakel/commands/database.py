@@ -1,11 +1,13 @@
 """Making sure that there is a database before a command needs it."""
 
+from contextlib import suppress
+
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from psycopg import sql
+from psycopg import errors, sql
 
 from schakel.kit import embedded
 
@@ -28,7 +30,8 @@ def _make_database(name: str) -> None:
     place = {name: str(settings.DATABASES["default"][name]) for name in ("HOST", "USER")}
     with psycopg.connect(host=place["HOST"], user=place["USER"], dbname="postgres", autocommit=True) as server:
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
-            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            with suppress(errors.DuplicateDatabase, errors.UniqueViolation):  # Another process was faster.
+                server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
 def _is_behind() -> bool:
