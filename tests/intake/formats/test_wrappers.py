@@ -211,7 +211,16 @@ def test_workbooks_and_other_archives_are_refused_in_words():
         whole(zipped(("report.csv", TABLE), method=zipfile.ZIP_BZIP2))
 
 
-@pytest.mark.parametrize("content", [b"", zipped(), gzip.compress(b""), zipped(("report.csv", b""))])
+@pytest.mark.parametrize(
+    "content",
+    [b"", zipped(), gzip.compress(b""), zipped(("report.csv", b""))],
+    ids=[
+        "plain",
+        "zip",
+        "gzip",
+        "zip of nothing",
+    ],  # Their bytes hold the time, so they would name a test anew each run.
+)
 def test_an_empty_file_is_no_rows_and_a_note(content):
     found = whole(content)
     assert found.rows == 0
