@@ -1,6 +1,7 @@
 """`schakel demo`: the main job on a small invented country, then the site to look at it."""
 
 import socket
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,8 @@ class Command(SchakelCommand):
 
     def _country(self, folder: Path, organisations: int) -> None:
         self._say(f"1. An invented country of {organisations:,} organisations")
-        generate(organisations=organisations, seed=1, out=folder, day=timezone.localdate())
+        yesterday = timezone.localdate() - timedelta(days=1)  # A day of reports is over before it comes in.
+        generate(organisations=organisations, seed=1, out=folder, day=yesterday)
         for kind in KINDS:
             tally = registry.import_file(path=folder / f"{kind}.csv", kind=kind, by=SYSTEM, at=timezone.now()).figures()
             self._say(f"   {tally['rows']:>7,} {kind}: {tally['added']:,} new, {tally['bad']:,} bad")
