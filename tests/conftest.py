@@ -17,7 +17,7 @@ def shared_samples() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Start the embedded server before the test database is made."""
     from schakel.commands import database
 
