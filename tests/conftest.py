@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+hypothesis_settings.register_profile("house", deadline=None)  # A busy machine is no defect.
+hypothesis_settings.load_profile("house")
 
 ROOT = Path(__file__).parent.parent
 
