@@ -13,6 +13,8 @@ import pwd
 import stat
 import subprocess
 import tempfile
+import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -32,6 +34,8 @@ log_min_messages = warning
 logging_collector = off
 """
 SYSTEM_USER = "pgserver"
+PATIENCE = 300  # Looks, five a second: a minute.
+NO_PROCESS = 2**31 - 1  # Far beyond the highest number that Linux gives (proc(5), pid_max).
 _held: dict[Path, IO[bytes]] = {}
 
 
@@ -51,12 +55,14 @@ def start(folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     _prepare_access(folder)
-    with _locked(folder / "starting.lock"):
-        _held[folder] = _share(folder / "users.lock")
+    with _locked(folder / "starting.lock"), ExitStack() as undone:
+        held = undone.enter_context(_share(folder / "users.lock"))
         if not (folder / "pg" / "PG_VERSION").exists():
             _initialise(folder)
         if not _is_running(folder):
             _start(folder)
+        undone.pop_all()  # Only a server that runs is held.
+    _held[folder] = held
     atexit.register(release, folder)
 
 
@@ -117,7 +123,32 @@ def _initialise(folder: Path) -> None:
 
 
 def _is_running(folder: Path) -> bool:
-    return _control(folder, "status", check=False) == 0
+    """Whether the server answers. One that was killed just now, or is recovering, may need a moment to show which."""
+    sockets = socket_folder(folder)
+    for _ in range(PATIENCE):
+        for note in (folder / "pg" / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+            _bury(note)
+        if _control(folder, "status", check=False) != 0:
+            return False
+        if _run("pg_isready", "-q", "-h", str(sockets), check=False) == 0:
+            return True
+        time.sleep(0.2)
+    raise RuntimeError(f"The embedded PostgreSQL in {folder} is there, but does not answer; see server.log there.")
+
+
+def _bury(note: Path) -> None:
+    """Where nobody reaps (a container without an init), a killed server stays a zombie that seems alive.
+
+    Its number in the server's notes is replaced by one that no process has; the rest of a note stays, as by it the
+    next server sees whether processes of the old one still live.
+    """
+    try:
+        number, _, rest = note.read_text().partition("\n")
+        status = Path(f"/proc/{int(number)}/stat").read_text()
+    except (OSError, ValueError):
+        return
+    if status.rpartition(")")[2].split()[0] == "Z":
+        note.write_text(f"{NO_PROCESS}\n{rest}")
 
 
 def _start(folder: Path) -> None:

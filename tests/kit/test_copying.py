@@ -34,6 +34,7 @@ def round_trip(frame):
     [
         "",
         None,
+        "\\N",
         "NULL",
         '"',
         'say "yes"',
