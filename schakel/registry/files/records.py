@@ -10,7 +10,6 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 import polars as pl
@@ -114,10 +113,11 @@ def careful(text: str, shape: Shape, first_line: int, *, is_last: bool) -> tuple
     pattern = _pattern(shape.separator)
     at, line = 0, first_line
     while at < len(text):
-        record = cast("re.Match[str]", pattern.match(text, at)).group()
-        if not is_last and record.count('"') % 2 and len(text) - at <= LONGEST_RECORD:
-            break  # The quote may be closed in what is still to come.
-        fields = _fields(record, shape)
+        found = pattern.match(text, at)
+        if not found and not is_last and len(text) - at <= LONGEST_RECORD:
+            break  # The open quote may be closed in what is still to come.
+        record = found.group() if found else text[at : text.index("\n", at) + 1]
+        fields = _fields(record, shape) if found else "quoting"
         if isinstance(fields, str):
             record = record[: record.index("\n") + 1]
             broken.append(Broken(line, fields, record[:LONGEST_RAW].rstrip("\n")))
@@ -130,8 +130,9 @@ def careful(text: str, shape: Shape, first_line: int, *, is_last: bool) -> tuple
 
 
 def _pattern(separator: str) -> re.Pattern[str]:
+    """A record with its line end. Nothing matches where a quote opens and never closes."""
     plain = rf"[^{separator}\n]*"
-    value = rf'(?:"[^"]*(?:""[^"]*)*"{plain}|{plain})'
+    value = rf'(?:"[^"]*+(?:""[^"]*+)*+"{plain}|(?!"){plain})'
     return re.compile(rf"{value}(?:{separator}{value})*\n")
 
 
