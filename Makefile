@@ -111,6 +111,6 @@ $(STAMPS)/web: schakel/web/build.py $(STAMPS)/npm
 	@$(IN) schakel.web.build >build/web.txt
 	@touch $@
 
-$(STAMPS)/messages: $(wildcard schakel/web/locale/*/LC_MESSAGES/django.po) $(wildcard schakel/web/messages.py) $(STAMPS)/python
+$(STAMPS)/messages: $(wildcard schakel/web/locale/*/LC_MESSAGES/*.po) $(wildcard schakel/web/messages.py) $(STAMPS)/python
 	@[ ! -e schakel/web/messages.py ] || $(IN) schakel.web.messages >build/messages.txt
 	@touch $@

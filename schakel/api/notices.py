@@ -61,4 +61,4 @@ def answer_by_link(request: Request, given: LinkAnswerGiven) -> Status[Response]
 
 
 def _seen(request: Request) -> NoticeQuerySet:
-    return Notice.objects.visible_to(request.auth).select_related("partner", "organisation")
+    return Notice.objects.visible_to(request.auth).with_recipient()

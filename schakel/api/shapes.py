@@ -10,7 +10,6 @@ from pydantic.alias_generators import to_camel
 
 from schakel.intake.models import Report, ReportState
 from schakel.kit.paging import LARGEST_KEY, SIZE
-from schakel.notices import queries
 from schakel.notices.models import Answer, FindingState, Notice, NoticeState, Severity, Via
 
 LARGEST_SIZE = 500
@@ -154,11 +153,6 @@ class NoticeShape(WithSeverity):
     sent_at: AwareDatetime | None
     opened_at: AwareDatetime | None
     answered_at: AwareDatetime | None
-
-    @staticmethod
-    def resolve_recipient(row: Notice) -> str:
-        """Its name."""
-        return queries.recipient_of(row)
 
 
 class NoticeInFull(NoticeShape):

@@ -6,7 +6,7 @@ Made from stored rows only, so that a message made twice is the same message.
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from django.utils.translation import override
 from schakel.notices import links, texts
 from schakel.notices.models import Notice, Occasion, Severity
 from schakel.policy import sharing
+from schakel.policy.sharing import Standing
 
 SHOWN = 20
 ATTACHED = 10_000
@@ -50,16 +51,18 @@ class Letter:
     text_version: str
 
 
-def letter(notice: Notice, *, lines: Sequence[Line], to: str, source: str) -> Letter:
-    """Compose the message for `notice` about `lines`, addressed to the body named `to`.
+def letter(notice: Notice, *, lines: Sequence[Line], source: str) -> Letter:
+    """Compose the message for `notice` about `lines`.
 
     A bare notice names no system and no weakness: its way is not protected enough for what may be personal, so those
-    stand behind its link.
+    stand behind its link. An operator reads of addresses in its network, not who the registry believes to use them.
     """
     language = notice.language if notice.language in texts.LANGUAGES else "en"
     text = texts.text(notice.kind, language)
+    if notice.standing is Standing.OPERATOR:
+        lines = [replace(line, organisation="") for line in lines]
     with override(language):
-        context = _context(notice, text, lines, to=to, source=source, language=language)
+        context = _context(notice, text, lines, source=source, language=language)
         subject = _subject(notice, text)
         return Letter(
             subject=subject,
@@ -71,21 +74,29 @@ def letter(notice: Notice, *, lines: Sequence[Line], to: str, source: str) -> Le
         )
 
 
-def values_of(notice: Notice, lines: Sequence[Line], *, source: str, language: str) -> dict[str, str]:
-    """What the placeholders of a notice's text stand for."""
-    weaknesses = sorted({line.weakness for line in lines if line.weakness})
-    first, last = (
-        (min(line.first_seen_at for line in lines), max(line.last_seen_at for line in lines))
-        if lines
-        else (
-            notice.made_at,
-            notice.made_at,
-        )
-    )
+def preface(notice: Notice) -> str:
+    """What a reader is told first whose own systems these are not, in the language at hand; '' for who runs them."""
+    return {
+        Standing.GUARDIAN: _(
+            "These systems are of organisations that you act for. Please warn them, or help them solve it. "
+            "Where it says “you” below, such an organisation is meant."
+        ),
+        Standing.OPERATOR: _(
+            "These systems are in your network, but somebody else uses them, a customer for example. "
+            "Please pass this on to them. Where it says “you” below, that user is meant."
+        ),
+    }.get(notice.standing, "")
+
+
+def values_of(
+    notice: Notice, *, span: tuple[datetime, datetime], weaknesses: Sequence[str], source: str, language: str
+) -> dict[str, str]:
+    """What the placeholders of a notice's text stand for; `span` is when its systems were first and last seen."""
+    first, last = (f"{timezone.localtime(moment):%d-%m-%Y}" for moment in span)
     return {
         "count": str(notice.findings_count),
-        "first_seen": f"{timezone.localtime(first):%d-%m-%Y}",
-        "last_seen": f"{timezone.localtime(last):%d-%m-%Y}",
+        "first_seen": first,
+        "last_seen": last,
         "source": source,
         "weakness_line": texts.weakness_line(weaknesses[0] if len(weaknesses) == 1 else None, language),
         "deadline": texts.deadline(Severity(notice.severity).name.lower(), language),
@@ -141,14 +152,16 @@ def _subject(notice: Notice, text: texts.Text) -> str:
 
 
 def _context(
-    notice: Notice, text: texts.Text, lines: Sequence[Line], *, to: str, source: str, language: str
+    notice: Notice, text: texts.Text, lines: Sequence[Line], *, source: str, language: str
 ) -> dict[str, object]:
     lines = [] if notice.is_bare else lines
-    values = values_of(notice, lines, source=source, language=language)
+    weaknesses = sorted({line.weakness for line in lines if line.weakness})
+    values = values_of(notice, span=_span(notice, lines), weaknesses=weaknesses, source=source, language=language)
     marking = sharing.label(notice.tlp)
     return {
         "notice": notice,
-        "to": to,
+        "to": notice.recipient,
+        "preface": preface(notice),
         "words": text.as_plain(values),
         "words_html": mark_safe(text.as_html(values)),  # noqa: S308 - the texts escape every value themselves
         "lines": lines[:SHOWN],
@@ -159,8 +172,15 @@ def _context(
         "help_line": settings.HELP_LINE,
         "platform": settings.PLATFORM_NAME,
         "link_days": settings.LINK_DAYS,
-        "names_organisations": notice.partner_id is not None,
+        "names_organisations": notice.standing is Standing.GUARDIAN,
     }
+
+
+def _span(notice: Notice, lines: Sequence[Line]) -> tuple[datetime, datetime]:
+    """When its systems were first and last seen; of a bare notice, which tells of none, when it was made."""
+    if not lines:
+        return notice.made_at, notice.made_at
+    return min(line.first_seen_at for line in lines), max(line.last_seen_at for line in lines)
 
 
 def _tidy(text: str) -> str:

@@ -28,5 +28,5 @@ def notice_of(token: str, *, at: datetime) -> Notice | None:
         return None
     oldest = at - timedelta(days=settings.LINK_DAYS)
     told = Notice.objects.filter(state__in=[NoticeState.SENT, NoticeState.ANSWERED], link_revoked_at=None)
-    notice = told.select_related("partner", "organisation").filter(pk=notice_id, sent_at__gt=oldest).first()
+    notice = told.with_recipient().filter(pk=notice_id, sent_at__gt=oldest).first()
     return notice if notice and int(notice.made_at.timestamp()) == made else None

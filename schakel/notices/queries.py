@@ -36,7 +36,7 @@ def explain(notice: Notice, *, to: Actor, after: int | None = None, legs: int = 
     return Explanation(
         notice_id=notice.pk,
         kind=notice.kind,
-        recipient=recipient_of(notice),
+        recipient=notice.recipient,
         via=notice.via,
         tlp=notice.tlp,
         language=notice.language,
@@ -50,12 +50,6 @@ def explain(notice: Notice, *, to: Actor, after: int | None = None, legs: int = 
         delivery=_sent(notice.delivery),
         answers=tuple(map(_given, notice.responses.order_by("at", "pk"))),
     )
-
-
-def recipient_of(notice: Notice) -> str:
-    """Who is told: the partner or the organisation, by name."""
-    told = notice.partner or notice.organisation
-    return told.name if told else ""  # Without either, the row is being erased.
 
 
 def _legs(routes: Sequence[Route], to: Actor) -> Iterator[Leg]:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max, Min
-from django.utils import timezone
 
 from schakel.notices import texts
-from schakel.notices.letter import ATTACHED, Line, table
-from schakel.notices.models import Finding, Notice, Route, Severity
+from schakel.notices.letter import ATTACHED, Line, table, values_of
+from schakel.notices.models import Finding, Notice, Route
+from schakel.policy.sharing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,7 @@ def read(notice: Notice, *, language: str) -> Reading:
     first, last = span["first"] or notice.made_at, span["last"] or notice.made_at
     weaknesses = list(seen.exclude(weakness="").order_by().values_list("weakness", flat=True).distinct()[:2])
     source = _sources(notice)
-    values = {
-        "count": notice.findings_count,
-        "first_seen": f"{timezone.localtime(first):%d-%m-%Y}",
-        "last_seen": f"{timezone.localtime(last):%d-%m-%Y}",
-        "source": source,
-        "weakness_line": texts.weakness_line(weaknesses[0] if len(weaknesses) == 1 else None, language),
-        "deadline": texts.deadline(Severity(notice.severity).name.lower(), language),
-    }
+    values = values_of(notice, span=(first, last), weaknesses=weaknesses, source=source, language=language)
     text = texts.text(notice.kind, language)
     return Reading(
         language=language,
@@ -54,17 +47,17 @@ def read(notice: Notice, *, language: str) -> Reading:
 def rows_as_csv(notice: Notice) -> bytes:
     """The systems of a notice, as the table that goes with its message; at most ATTACHED."""
     found = notice.findings().with_last_seen().select_related("organisation").order_by("-severity", "pk")[:ATTACHED]
-    return table((_line(finding, finding.seen_at) for finding in found), kind=notice.kind)  # type: ignore[attr-defined]
+    return table((_line(finding, notice) for finding in found), kind=notice.kind)
 
 
-def _line(finding: Finding, seen_at: datetime) -> Line:
+def _line(finding: Finding, notice: Notice) -> Line:
     return Line(
-        organisation=finding.organisation.name,
+        organisation="" if notice.standing is Standing.OPERATOR else finding.organisation.name,
         asset=finding.asset,
         weakness=finding.weakness,
         severity=finding.severity,
         first_seen_at=finding.first_seen_at,
-        last_seen_at=seen_at,
+        last_seen_at=finding.seen_at,  # type: ignore[attr-defined]
         detail=finding.detail,
     )
 

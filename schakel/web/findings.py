@@ -80,7 +80,7 @@ def show(request: Request, finding_id: int) -> HttpResponse:
 
 
 def _notices(request: Request) -> QuerySet[Notice]:
-    return Notice.objects.visible_to(request.actor).select_related("partner", "organisation")
+    return Notice.objects.visible_to(request.actor).with_recipient()
 
 
 @require_safe

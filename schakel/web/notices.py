@@ -70,7 +70,7 @@ def index(request: Request) -> HttpResponse:
     context = {
         "form": narrow,
         "is_narrowed": bool(narrow.asked()),
-        "rows": [(notice, queries.recipient_of(notice)) for notice in shown.rows],
+        "rows": shown.rows,
         "first_url": f"{here}?{query.urlencode()}" if "after" in request.GET else "",
     }
     if shown.next_after:
@@ -150,7 +150,7 @@ def _page(request: Request, notice: Notice, form: AnswerForm | None = None) -> H
 
 
 def _seen(request: Request) -> NoticeQuerySet:
-    return Notice.objects.visible_to(request.actor).select_related("partner", "organisation")
+    return Notice.objects.visible_to(request.actor).with_recipient()
 
 
 def _visible(request: Request, notice_id: int) -> Notice:

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from schakel.kit.paging import key_of, page
 from schakel.notices import actions, gate, links, reading
+from schakel.notices.letter import preface
 from schakel.notices.models import Notice
-from schakel.notices.queries import recipient_of
 from schakel.web.answering import AnswerForm
 
 SIZE = 25
@@ -118,9 +118,9 @@ def _frame(request: HttpRequest, notice: Notice, token: str) -> dict[str, object
     told = reading.read(notice, language=language)
     return {
         "notice": notice,
-        "recipient": recipient_of(notice),
         "token": token,
         "told": told,
+        "preface": preface(notice),
         "words_html": mark_safe(told.words_html),  # noqa: S308 - the texts escape every value themselves
         "language": language,
         "others": [(code, name) for code, name in LANGUAGES.items() if code != language],

@@ -46,6 +46,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         told = NoticeState.SENT, NoticeState.ANSWERED
         return self.filter(partner_id__in=under_agreement(reach.partner_ids), tlp__in=labels, state__in=told)
 
+    def with_recipient(self) -> Self:
+        """With what `recipient` reads, in the same query."""
+        return self.select_related("partner", "organisation", "contact__organisation")
+
 
 class Notice(models.Model):
     """What one recipient is told: the findings of one kind in one window, for one or more organisations."""
@@ -119,6 +123,21 @@ class Notice(models.Model):
     def __str__(self) -> str:
         """Kind and number."""
         return f"{self.kind} #{self.pk}"
+
+    @property
+    def standing(self) -> sharing.Standing:
+        """What the recipient is to the organisations that the notice is about."""
+        if self.partner_id is not None:
+            return sharing.Standing.GUARDIAN
+        return sharing.Standing.OPERATOR if self.via == Via.OPERATOR else sharing.Standing.AFFECTED
+
+    @property
+    def recipient(self) -> str:
+        """Who is told, by name; '' when the registry no longer knows."""
+        told: Partner | Organisation | None = self.partner or self.organisation
+        if self.standing is sharing.Standing.OPERATOR:
+            told = self.contact.organisation if self.contact else None
+        return told.name if told else ""
 
     def findings(self) -> FindingQuerySet:
         """The findings that it tells of: those its routes' reports opened at its routes' organisations."""

@@ -42,15 +42,11 @@ def hand_over(*, by: Actor, at: datetime) -> Iterator[int]:
 def _claim_and_send(by: Actor, at: datetime) -> int:
     """One batch: rows locked, deliveries made, notices moved, in one transaction."""
     ready = Notice.objects.filter(state=NoticeState.READY).order_by("-severity", "id")
-    notices = list(
-        ready.select_related("partner", "organisation", "contact").select_for_update(skip_locked=True, of=("self",))[
-            :BATCH
-        ]
-    )
+    notices = list(ready.with_recipient().select_for_update(skip_locked=True, of=("self",))[:BATCH])
     if not notices:
         return 0
     lines, sources = _lines(notices), _sources(notices)
-    letters = {one.pk: letter(one, lines=lines[one.pk], to=_to(one), source=sources[one.pk]) for one in notices}
+    letters = {one.pk: letter(one, lines=lines[one.pk], source=sources[one.pk]) for one in notices}
     told = [one for one in notices if one.contact is not None and lines[one.pk]]
     deliveries = post.hand_over(
         [_message(one, one.contact, letters[one.pk]) for one in told if one.contact], by=by, at=at
@@ -66,10 +62,6 @@ def _claim_and_send(by: Actor, at: datetime) -> int:
     Notice.objects.bulk_update(notices, ["delivery", "state", "sent_at", "text_version", "remind_at"])
     record("notices.notices.sent", by=by, at=at, notices=len(told), withdrawn=len(notices) - len(told))
     return len(notices)
-
-
-def _to(notice: Notice) -> str:
-    return str(notice.partner or notice.organisation)
 
 
 def _message(notice: Notice, contact: Contact, written: Letter) -> Message:

@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from schakel.intake.models import Source
 from schakel.journal.models import Event
 from schakel.notices import actions
 from schakel.notices.models import Answer, Campaign, Finding, NetworkPhase, Notice, NoticeState, Route
+from schakel.notices.reading import rows_as_csv
 from schakel.notices.steps.compose import close_all_windows, close_windows
 from schakel.notices.steps.hand_over import hand_over
 from schakel.notices.steps.remind import remind
 from schakel.policy.access import SYSTEM
 from schakel.post.models import Delivery
-from schakel.registry.models import Constituency, Contact
+from schakel.registry.models import Asset, Constituency, Contact
 from tests.cast import NOON
 from tests.reports import taken
 
@@ -221,3 +223,38 @@ def test_only_what_can_wait_can_be_stopped(country, severity, can_be_stopped):
     Notice.objects.update(severity=severity)
     handed()
     assert ("List-Unsubscribe" in Delivery.objects.get().headers) == can_be_stopped
+
+
+def test_an_operator_is_asked_to_pass_it_on_and_learns_no_name(country):
+    Asset.objects.filter(organisation=country.registrar).update(role="operator")
+    Contact.objects.filter(organisation=country.harbour).delete()
+    Constituency.objects.all().delete()
+    Source.objects.filter(slug="shadowserver").update(tlp="green")
+    taken("192.0.2.10")
+    handed()
+    delivery, notice = Delivery.objects.get(), Notice.objects.get()
+    assert notice.recipient == country.registrar.name
+    assert f"Aan: {country.registrar.name}" in delivery.body
+    assert "Deze systemen staan in uw netwerk, maar iemand anders gebruikt ze" in delivery.body
+    assert "192.0.2.10" in delivery.body
+    told = delivery.body + delivery.body_html + bytes(delivery.attachment).decode() + str(delivery.payload)
+    assert country.harbour.name not in told
+    assert country.harbour.name not in rows_as_csv(notice).decode()
+
+
+def test_a_partner_is_told_whose_systems_they_are(country):
+    Source.objects.filter(slug="shadowserver").update(tlp="green")
+    taken("192.0.2.10")
+    handed()
+    body = Delivery.objects.get().body
+    assert "Deze systemen zijn van organisaties waarvoor u optreedt." in body
+    assert country.harbour.name in body
+
+
+def test_who_runs_the_systems_is_told_nothing_of_others(country):
+    Constituency.objects.all().delete()
+    taken("192.0.2.10")
+    handed()
+    body = Delivery.objects.get().body
+    assert "waarvoor u optreedt" not in body
+    assert "iemand anders gebruikt ze" not in body
