@@ -12,7 +12,6 @@ from schakel.journal.actions import record
 from schakel.kit.refusals import Refused, permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.files import Checked, FileRefused, read_table
-from schakel.registry.files.check import Seen
 from schakel.registry.files.reading import ROWS_PER_BATCH
 from schakel.registry.load import PLANS, Batch, Plan, Tally, load_batch
 from schakel.registry.load.ahead import ahead
@@ -49,12 +48,12 @@ def import_file(
     Raises NotPermitted, or Unreadable where the file as a whole, or its rest, cannot be read.
     """
     permit(by.may(Permission.REGISTRY_IMPORT))
-    plan, seen = PLANS[kind], Seen()
+    plan = PLANS[kind]
     try:
         with Tally(kind, path.name, bad) as tally:
             for checked in ahead(read_table(path, kind, rows_per_batch=rows_per_batch)):
                 is_first = not tally.rows
-                tally.add(_one_batch(plan, checked, seen, by=by, at=at, name=path.name))
+                tally.add(_one_batch(plan, checked, by=by, at=at, name=path.name))
                 if is_first:
                     _analyse(plan)
                 progress(tally.rows, f"rows, {tally.bad:,} bad")
@@ -68,8 +67,8 @@ def import_file(
 
 
 @transaction.atomic
-def _one_batch(plan: Plan, checked: Checked, seen: Seen, *, by: Actor, at: datetime, name: str) -> Batch:
-    batch = load_batch(plan, checked, seen)
+def _one_batch(plan: Plan, checked: Checked, *, by: Actor, at: datetime, name: str) -> Batch:
+    batch = load_batch(plan, checked)
     facts: dict[str, Any] = {"rows": batch.rows, "added": batch.added, "changed": batch.changed}
     facts |= {"unchanged": batch.unchanged, "bad": batch.bad.height}
     record("registry.file.imported", by=by, at=at, kind=plan.kind, file=name, **facts)

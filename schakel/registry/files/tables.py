@@ -143,7 +143,7 @@ ASSETS = Table(
         Column("valid_from", forms.DAY),
         Column("valid_until", forms.DAY),
     ),
-    identity=("organisation", "kind", "value", "role", "valid_from"),
+    identity=("organisation", "kind", "value", "role"),
     between=lambda: {"value": asset_value(), "valid_until": ends_after("valid_from", "valid_until")},
 )
 
@@ -156,7 +156,7 @@ CONSTITUENCIES = Table(
         Column("from", forms.DAY),
         Column("until", forms.DAY),
     ),
-    identity=("partner", "organisation", "relation", "from"),
+    identity=("partner", "organisation", "relation"),
     between=lambda: {"until": ends_after("from", "until")},
 )
 

@@ -9,8 +9,7 @@ from django.db import connection
 
 from schakel.kit.copying import copy_in
 from schakel.registry.files import BAD_SCHEMA, Checked
-from schakel.registry.files.check import LONGEST_VALUE, Seen, sentence
-from schakel.registry.files.tables import TABLES
+from schakel.registry.files.check import LONGEST_VALUE
 from schakel.registry.load import statements
 from schakel.registry.load.plans import ARRIVAL, SEPARATOR, Plan, Reference
 
@@ -33,12 +32,9 @@ class Batch:
     bad: pl.DataFrame
 
 
-def load_batch(plan: Plan, checked: Checked, seen: Seen) -> Batch:
-    """Write the good rows of `checked` in the caller's transaction; the number of queries does not depend on them.
-
-    `seen` holds the identities of the rows of the file before these.
-    """
-    good, bad = _told_apart(plan, checked, seen)
+def load_batch(plan: Plan, checked: Checked) -> Batch:
+    """Write the good rows of `checked` in the caller's transaction; the number of queries does not depend on them."""
+    good, bad = _told_apart(plan, checked)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         # Each row is looked up in an index: a batch is small beside the tables.
@@ -52,15 +48,9 @@ def load_batch(plan: Plan, checked: Checked, seen: Seen) -> Batch:
     return Batch(checked.rows, added, changed, checked.rows - bad.height - added - changed, bad)
 
 
-def _told_apart(plan: Plan, checked: Checked, seen: Seen) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _told_apart(plan: Plan, checked: Checked) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Good and bad rows, by what the file's own checks do not ask."""
     good, bad = checked.good, checked.bad
-    if plan.has_narrower_identity:
-        is_repeated = pl.Series(seen.is_repeated(good.select(plan.identity)), dtype=pl.Boolean)
-        first = plan.identity[0]
-        words = sentence(first, "duplicate", TABLES[plan.kind])
-        bad = pl.concat([bad, _refused(good.filter(is_repeated), first, "duplicate", words)])
-        good = good.filter(~is_repeated)
     if plan.kind == "partners":
         speaks = pl.any_horizontal(pl.col("agreement_until", "agreement_state").is_not_null())
         lacks_start = pl.col("agreement_from").is_null() & (speaks | (pl.col("agreement_functions").list.len() > 0))

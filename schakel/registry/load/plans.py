@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db.models import Model
 
-from schakel.registry.files import TABLES
-from schakel.registry.models import Agreement, Asset, Constituency, Contact, Organisation, Partner
+from schakel.registry.models import Agreement, Asset, ChannelKind, Constituency, Contact, Organisation, Partner
 
 SEPARATOR = "\x1f"  # Control characters are refused in the files, so none stands inside an entry of a list.
 ARRIVAL = "registry_arrival"
+# Two of the server's random UUIDs, as Standard Webhooks writes a secret.
+NEW_SECRET = "'whsec_' || encode(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), 'base64')"  # noqa: S105 - how to make one
 
 
 def table_of(model: type[Model]) -> str:
@@ -81,12 +82,6 @@ class Plan:
     kind: str
     references: tuple[Reference, ...]
     targets: tuple[Target, ...]
-    identity: tuple[str, ...]
-
-    @property
-    def has_narrower_identity(self) -> bool:
-        """Whether two rows that differ for the file are one row for the table."""
-        return set(self.identity) < set(TABLES[self.kind].identity)
 
 
 def _same(*names: str, **renamed: str) -> tuple[Value, ...]:
@@ -133,7 +128,6 @@ _TO_ITSELF_AS_PARTNER = "JOIN registry_partner p ON p.key = s.key"
 ORGANISATIONS = Plan(
     kind="organisations",
     references=(),
-    identity=("key",),
     targets=(
         Target(
             model=Organisation,
@@ -157,7 +151,6 @@ ORGANISATIONS = Plan(
 CONTACTS = Plan(
     kind="contacts",
     references=(_ORGANISATION,),
-    identity=("organisation", "role", "channel", "address"),
     targets=(
         Target(
             model=Contact,
@@ -165,6 +158,7 @@ CONTACTS = Plan(
             values=(
                 *_same("language", is_verified="verified"),
                 *_texts(openpgp_key="openpgp"),
+                Value("webhook_secret", f"CASE s.channel WHEN 'webhook' THEN {NEW_SECRET} ELSE '' END"),
             ),
             joins=_TO_ORGANISATION,
         ),
@@ -174,10 +168,11 @@ CONTACTS = Plan(
 
 def _partner_contact(channel: str) -> Target:
     """Whom a partner tells us to write to is right by that: the desk that loads the list has the agreement."""
+    secret = NEW_SECRET if channel == ChannelKind.WEBHOOK else "''"
     return Target(
         model=Contact,
         identity=_contact("p.id", role="'security'", channel=f"'{channel}'", address=f"s.{channel}"),
-        values=(*_same("language"), Value("is_verified", "TRUE")),
+        values=(*_same("language"), Value("is_verified", "TRUE"), Value("webhook_secret", secret)),
         joins=_TO_ITSELF_AS_PARTNER,
         condition=f"s.{channel} IS NOT NULL",
     )
@@ -186,7 +181,6 @@ def _partner_contact(channel: str) -> Target:
 PARTNERS = Plan(
     kind="partners",
     references=(_ORGANISATION,),
-    identity=("key",),
     targets=(
         Target(
             model=Partner,
@@ -217,7 +211,6 @@ PARTNERS = Plan(
 ASSETS = Plan(
     kind="assets",
     references=(_ORGANISATION,),
-    identity=("organisation", "kind", "value", "role"),
     targets=(
         Target(
             model=Asset,
@@ -231,7 +224,6 @@ ASSETS = Plan(
 CONSTITUENCIES = Plan(
     kind="constituencies",
     references=(_PARTNER, _ORGANISATION),
-    identity=("partner", "organisation", "relation"),
     targets=(
         Target(
             model=Constituency,

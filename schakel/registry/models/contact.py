@@ -1,0 +1,62 @@
+"""Where they can be told."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from schakel.policy.access import Actor
+from schakel.registry.models.organisation import Organisation
+from schakel.registry.models.partner import Partner
+from schakel.registry.models.words import ChannelKind, ContactRole, Language
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    """Contacts."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the organisations and partners that the actor sees."""
+        theirs = Q(organisation__in=Organisation.objects.visible_to(actor))
+        return self.filter(theirs | Q(partner__in=Partner.objects.visible_to(actor)))
+
+
+class Contact(models.Model):
+    """Where an organisation or a partner can be told."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, related_name="contacts", db_index=False
+    )  # contact_once
+    partner = models.ForeignKey(Partner, models.CASCADE, null=True, related_name="contacts")
+    role = models.TextField(choices=ContactRole, default=ContactRole.SECURITY)
+    channel = models.TextField(choices=ChannelKind, default=ChannelKind.MAIL)
+    address = models.TextField()
+    language = models.TextField(choices=Language, default=Language.DUTCH)
+    openpgp_key = models.TextField(default="", blank=True)
+    webhook_secret = models.TextField(default="", blank=True)
+    is_verified = models.BooleanField(default=False)
+    has_stopped_digests = models.BooleanField(default=False, db_default=False)
+    objects = ContactQuerySet.as_manager()
+
+    class Handling:
+        """An address may be a person's."""
+
+        keep_days = 0
+        personal = {"address": "scrub", "openpgp_key": "scrub", "webhook_secret": "scrub"}
+        plain = {"id", "organisation", "partner", "role", "channel", "language", "is_verified", "has_stopped_digests"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="contact_of_exactly_one",
+                condition=Q(organisation=None, partner__isnull=False) | Q(organisation__isnull=False, partner=None),
+            ),
+            models.UniqueConstraint(
+                name="contact_once",
+                fields=["organisation", "partner", "role", "channel", "address"],
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Its address."""
+        return self.address
