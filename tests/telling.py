@@ -94,7 +94,7 @@ def keep_rows(report: Report, organisation: Organisation, addresses=("192.0.2.10
     rows = [
         {
             "line": number + 2, "observed_at": report.observed_at, "address": address, "port": 3389, "protocol": "tcp",
-            "kind": KIND, "severity": "high", "source_row": f'{{"ip": "{address}", "port": "3389"}}',
+            "kind": KIND, "severity": "high",
         }
         for number, address in enumerate(addresses)
     ]  # fmt: skip
@@ -102,5 +102,7 @@ def keep_rows(report: Report, organisation: Organisation, addresses=("192.0.2.10
         "row": pl.Series(range(len(rows)), dtype=pl.UInt32), "organisation": organisation.pk, "asset": asset.pk,
         "basis": "network", "rank": 0, "role": "owner", "kind": KIND,
     }  # fmt: skip
-    store.write(pl.DataFrame(rows, schema=OBSERVATION_SCHEMA), report, "observations")
+    sent = [f'{{"ip": "{address}", "port": "3389"}}\n' for address in ("203.0.113.99", *addresses)]
+    store.raw(report).write_text("".join(sent))
+    store.write(pl.DataFrame(rows, schema=OBSERVATION_SCHEMA).drop("source_row"), report, "observations")
     store.write(pl.DataFrame(held), report, "matches")

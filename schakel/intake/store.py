@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Self
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
 from schakel.intake.models import Report
 
 ROW_GROUP = 50_000
+REPEATED = ("observed_at", "kind", "severity", "protocol", "country", "weakness", "asn", "port", "basis", "role")
+"""Columns of few different values; a dictionary of any other only costs."""
+SOUGHT = ("row", "organisation", "line")
+"""Columns by which parts of a file are passed over."""
 
 
 def folder(report: Report) -> Path:
@@ -44,7 +49,8 @@ class Sheet:
         """Append the rows of `frame`."""
         table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._beside, table.schema, compression="zstd", compression_level=1)
+            known = {"use_dictionary": _among(table, REPEATED), "write_statistics": _among(table, SOUGHT)}
+            self._writer = pq.ParquetWriter(self._beside, table.schema, compression="lz4", **known)
         self._writer.write_table(table, row_group_size=ROW_GROUP)
         self.rows += frame.height
 
@@ -59,6 +65,10 @@ class Sheet:
             self._beside.replace(self._place)
         else:
             self._beside.unlink()
+
+
+def _among(table: pa.Table, names: Sequence[str]) -> list[str]:
+    return [name for name in table.column_names if name in names]
 
 
 def write(frame: pl.DataFrame, report: Report, name: str) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import connection
 
-from schakel.intake.formats import ReadOptions
 from schakel.intake.models import Report, ReportState
 from schakel.intake.steps.parse import parse
 from schakel.notices.steps.compose import compose
@@ -53,20 +52,13 @@ def advance(report: Report, *, by: Actor, at: datetime, progress: Progress = sil
 
 def _steps(report: Report, by: Actor, at: datetime, progress: Progress) -> dict[str, Callable[[], object]]:
     """What is done to a report in each state."""
-    reading = _reading(report)
     return {
-        ReportState.RECEIVED: lambda: parse(report, by=by, at=at, progress=progress, options=reading),
+        ReportState.RECEIVED: lambda: parse(report, by=by, at=at, progress=progress),
         ReportState.PARSED: lambda: match(report, by=by, at=at, progress=progress),
         ReportState.MATCHED: lambda: track(report, by=by, at=at),
         ReportState.TRACKED: lambda: route(report, by=by, at=at),
         ReportState.ROUTED: lambda: compose(report, by=by, at=at),
     }
-
-
-def _reading(report: Report) -> ReadOptions:
-    """How the report is to be read, as was said when it came in."""
-    said = report.figures.get("reading", {})
-    return ReadOptions(received_at=report.received_at, default_kind=said.get("kind"), mapping=said.get("mapping"))
 
 
 def resume(*, by: Actor, at: datetime) -> int:

@@ -8,6 +8,7 @@ import polars as pl
 from django.db import models
 
 from schakel.intake import store
+from schakel.intake.as_sent import with_source_rows
 from schakel.notices.chain import Candidate, Explanation, Given, Leg, Row, Sent, Told, Try
 from schakel.notices.models import Finding, Notice, Response, Route
 from schakel.notices.sightings import normal_form
@@ -157,7 +158,7 @@ def _frame(routes: Sequence[Route]) -> pl.DataFrame:
     organisations = sorted({route.organisation_id for route in routes})
     kinds = sorted({route.kind for route in routes})
     rows = store.matched_rows(routes[0].report, organisation_ids=organisations, kinds=kinds, limit=ROWS)
-    return rows if rows.is_empty() else rows.with_columns(finding=normal_form())
+    return rows if rows.is_empty() else with_source_rows(rows.with_columns(finding=normal_form()), routes[0].report)
 
 
 def _row(line: Mapping[str, Any], assets: Mapping[int, str]) -> Row:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -23,11 +23,11 @@ class Unreadable(Refused):
     wording = "This report cannot be read:"
 
 
-def parse(report: Report, *, by: Actor, at: datetime, progress: Progress, options: formats.ReadOptions) -> None:
+def parse(report: Report, *, by: Actor, at: datetime, progress: Progress) -> None:
     """Read every row into the store. Raises Unreadable; safe to repeat."""
     started = time.monotonic()
     try:
-        read = _read(report, replace(options, type=options.type or report.series.type), progress)
+        read = _read(report, options_of(report), progress)
     except formats.FormatRefused as refused:
         _refuse(report, str(refused), by=by, at=at)
         raise Unreadable(str(refused)) from refused
@@ -37,6 +37,17 @@ def parse(report: Report, *, by: Actor, at: datetime, progress: Progress, option
         counts = {"rows_count": read.good + read.bad, "quarantined_count": read.bad}
         move(report, ReportState.PARSED, moves=REPORT_MOVES, observed_at=read.latest or at, figures=figures, **counts)
         record("intake.report.parsed", by=by, at=at, on=report, rows=read.good + read.bad, quarantined=read.bad)
+
+
+def options_of(report: Report) -> formats.ReadOptions:
+    """How the report is to be read, as was said when it came in."""
+    said = report.figures.get("reading", {})
+    return formats.ReadOptions(
+        received_at=report.received_at,
+        type=report.series.type,
+        default_kind=said.get("kind"),
+        mapping=said.get("mapping"),
+    )
 
 
 @dataclass(slots=True)
@@ -66,7 +77,7 @@ def _read(report: Report, options: formats.ReadOptions, progress: Progress) -> _
         store.Sheet(report, "quarantined") as bad,
     ):
         for batch in formats.read(stream, name=report.name, options=options):
-            good.add(batch.observations)
+            good.add(batch.observations.drop("source_row"))  # See as_sent.py.
             bad.add(batch.quarantined)
             read.add(batch)
             progress(read.good + read.bad, "rows read")

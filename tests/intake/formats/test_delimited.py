@@ -54,7 +54,6 @@ def test_regular_text_does_go_the_fast_way():
         b'a,b" c,d\n',
         b'a,"b"c,d\n',
         b'a,"b\n',
-        b"a,b,c,d\n",
         b"a\n\nb\n",
         b"a\r,b\n",
         b"a\x00\n",

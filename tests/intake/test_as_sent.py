@@ -1,0 +1,56 @@
+"""Rows as they were sent, read from the report's own bytes again."""
+
+import zipfile
+
+import pytest
+
+from schakel.intake import as_sent, formats, store
+from schakel.intake.models import Report
+from schakel.intake.steps.parse import options_of
+from tests.telling import report_of
+
+pytestmark = pytest.mark.django_db
+FIRST = '"2026-10-30 04:00:00","192.0.2.10","de ""Haven"""\n'
+SECOND = '"2026-10-30 04:00:00","192.0.2.11","op twee\nregels"\n'
+HEADER = '"timestamp","ip","server"\n'
+
+
+@pytest.fixture
+def report(country, settings, tmp_path) -> Report:
+    settings.STORE = str(tmp_path)
+    return report_of()
+
+
+def seen(report):
+
+    with store.raw(report).open("rb") as stream:
+        found = [batch.observations for batch in formats.read(stream, name=report.name, options=options_of(report))]
+    rows = found[0].vstack(found[1]) if len(found) > 1 else found[0]
+    return rows.drop("source_row")
+
+
+def test_a_row_comes_back_as_it_was_sent(report):
+    store.raw(report).write_text(HEADER + FIRST + SECOND)
+    rows = as_sent.with_source_rows(seen(report), report)
+    assert rows["source_row"].to_list() == [FIRST.rstrip("\n"), SECOND.rstrip("\n")]
+
+
+def test_files_of_an_archive_are_told_apart(report):
+    with zipfile.ZipFile(store.raw(report), "w") as archive:
+        archive.writestr("a.csv", HEADER + FIRST)
+        archive.writestr("b.csv", HEADER + SECOND)
+    rows = as_sent.with_source_rows(seen(report), report)
+    assert rows["line"].to_list() == [2, 2]
+    assert rows["source_row"].to_list() == [FIRST.rstrip("\n"), SECOND.rstrip("\n")]
+
+
+def test_what_can_no_longer_be_read_stays_empty(report, monkeypatch):
+    store.raw(report).write_text(HEADER + FIRST)
+    rows = seen(report)
+    monkeypatch.setattr(as_sent, "LARGEST", 0)
+    Report.objects.update(size_bytes=1)
+    report.refresh_from_db()
+    assert as_sent.with_source_rows(rows, report)["source_row"].to_list() == [None]
+    store.raw(report).unlink()
+    report.size_bytes = 0
+    assert as_sent.with_source_rows(rows, report)["source_row"].to_list() == [None]
