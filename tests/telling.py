@@ -100,7 +100,7 @@ def keep_rows(report: Report, organisation: Organisation, addresses=("192.0.2.10
     ]  # fmt: skip
     held = {
         "row": pl.Series(range(len(rows)), dtype=pl.UInt32), "organisation": organisation.pk, "asset": asset.pk,
-        "basis": "network", "rank": 0, "role": "owner", "kind": KIND,
+        "basis": "network", "rank": 0, "role": "owner", "is_found": True,
     }  # fmt: skip
     sent = [f'{{"ip": "{address}", "port": "3389"}}\n' for address in ("203.0.113.99", *addresses)]
     store.raw(report).write_text("".join(sent))

@@ -89,9 +89,10 @@ def has(report: Report, name: str) -> bool:
 
 def batches(report: Report, name: str, *, columns: Sequence[str], size: int = 250_000) -> Iterable[pl.DataFrame]:
     """The file's columns in order, in frames of at most `size` rows."""
-    file = pq.ParquetFile(folder(report) / f"{name}.parquet")
-    for batch in file.iter_batches(batch_size=size, columns=list(columns)):
-        yield pl.DataFrame(batch)
+    rows = scan(report, name).select(columns)
+    height = pq.read_metadata(folder(report) / f"{name}.parquet").num_rows
+    for at in range(0, height, size):
+        yield rows.slice(at, size).collect()
 
 
 def quarantined(report: Report, *, limit: int = 100, offset: int = 0) -> pl.DataFrame:
@@ -105,7 +106,7 @@ def unmatched(report: Report, *, limit: int = 100, offset: int = 0) -> pl.DataFr
     """Rows that nobody in the registry holds, or that a warning list keeps from matching."""
     if not has(report, "matches"):
         return pl.DataFrame()
-    matched = scan(report, "matches").select("row").unique()
+    matched = scan(report, "matches").filter("is_found").select("row").unique()
     rows = scan(report, "observations").with_row_index("row")
     return rows.join(matched, on="row", how="anti", maintain_order="left").slice(offset, limit).collect()
 
@@ -116,11 +117,9 @@ def matched_rows(
     """The rows that concern these organisations: observation columns, and organisation, asset, basis, rank."""
     if not has(report, "matches"):
         return pl.DataFrame()
-    wanted = pl.col("organisation").is_in(list(organisation_ids)) & pl.col("kind").is_in(list(kinds))
-    held = scan(report, "matches").filter(wanted).sort("row").head(limit).drop("kind").collect()
-    rows = held["row"].unique().to_list()
-    seen = scan(report, "observations").with_row_index("row").filter(pl.col("row").is_in(rows)).collect()
-    return held.join(seen, on="row", how="left", maintain_order="left")
+    held = scan(report, "matches").filter(pl.col("organisation").is_in(list(organisation_ids)), "is_found")
+    seen = scan(report, "observations").with_row_index("row").filter(pl.col("kind").is_in(list(kinds)))
+    return held.join(seen, on="row").sort("row", "rank").head(limit).drop("is_found").collect()
 
 
 def remove(report: Report) -> None:

@@ -40,10 +40,11 @@ def raises(cves: Collection[str]) -> pl.DataFrame:
 
 def raised(sightings: pl.DataFrame) -> pl.DataFrame:
     """The same rows, `severity` (0 to 4) raised where `weakness` (a CVE, '' if none) is used or likely will be."""
-    name = pl.col("weakness").str.to_uppercase()
-    cves = sightings.select(name.unique()).to_series().drop_nulls()
-    known = raises(cves.filter(cves.str.starts_with("CVE-")).to_list())
-    grave = name.is_in(known["weakness"].implode()).fill_null(value=False)
+    names = sightings["weakness"].unique().drop_nulls()
+    cves = names.filter(names.str.to_uppercase().str.starts_with("CVE-"))
+    known = raises(cves.to_list())["weakness"]
+    grave = pl.col("weakness").is_in(cves.filter(cves.str.to_uppercase().is_in(known.implode())).implode())
+    grave = grave.fill_null(value=False)
     higher = (pl.col("severity") + 1).clip(upper_bound=SEVEREST).cast(sightings.schema["severity"])
     return sightings.with_columns(severity=pl.when(grave).then(higher).otherwise("severity"))
 

@@ -12,14 +12,15 @@ KEYS = ["organisation", "kind", "asset", "weakness"]
 def held(matches: pl.DataFrame, *, with_operators: bool) -> pl.DataFrame:
     """The lines that make findings: of each row the most specific owners, or failing them its operators.
 
-    Operators count only `with_operators`: where the source lets them be told. Adds `operator`: the organisation
-    that runs the network around the row, or null.
+    `matches` is sorted by row and rank. Operators count only `with_operators`: where the source lets them be told.
+    Adds `operator`: the organisation that runs the network around the row, or null.
     """
     runs = matches.filter(pl.col("role") == "operator")
     operators = runs.group_by("row").agg(operator=pl.col("organisation").first())
     lines = matches if with_operators else matches.filter(pl.col("role") != "operator")
-    best = lines.filter(pl.col("rank") == pl.col("rank").min().over("row"))
-    return best.join(operators, on="row", how="left")
+    is_first = (pl.col("row") != pl.col("row").shift(1)).fill_null(value=True)
+    lowest = pl.when(is_first).then("rank").forward_fill()
+    return lines.filter(pl.col("rank") == lowest).join(operators, on="row", how="left", maintain_order="left")
 
 
 def normal_form() -> pl.Expr:

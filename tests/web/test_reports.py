@@ -24,7 +24,7 @@ def report(db):
     rows = {"line": range(62, 132), "address": [f"203.0.113.{number}" for number in range(70)], "asn": 64500}
     seen = pl.DataFrame(rows | {"kind": "exposed-telnet", "host": None, "email": None, "url": None})
     store.write(seen, made, "observations")
-    store.write(pl.DataFrame({"row": pl.Series(range(10), dtype=pl.UInt32)}), made, "matches")
+    store.write(pl.DataFrame({"row": pl.Series(range(10), dtype=pl.UInt32), "is_found": True}), made, "matches")
     return made
 
 

@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+import numpy as np
 import polars as pl
 from django.db import transaction
 
 from schakel.intake import store, weaknesses
 from schakel.intake.models import REPORT_MOVES, Report, ReportState
 from schakel.journal.actions import record
+from schakel.kit.copying import Schema
 from schakel.kit.states import move
 from schakel.matching import Index
 from schakel.notices import index as registry_index
@@ -18,15 +20,35 @@ from schakel.policy import sharing
 from schakel.policy.access import Actor
 
 Progress = Callable[[int, str], None]
-LOOKED_AT = ["address", "host", "email", "asn", "observed_at", "url"]
-CARRIED = ["kind", "port", "protocol", "severity", "weakness", "detail"]
+LOOKED_AT: Schema = {
+    "address": pl.String,
+    "host": pl.String,
+    "email": pl.String,
+    "asn": pl.UInt32,
+    "observed_at": pl.Datetime("us", "UTC"),
+    "url": pl.String,
+}
+CARRIED: Schema = {
+    **dict.fromkeys(["kind", "protocol", "severity", "weakness", "detail"], pl.String),
+    "port": pl.UInt16,
+}
+_LINE: Schema = {
+    "row": pl.UInt32,
+    "organisation": pl.Int64,
+    "asset": pl.Int64,
+    "basis": pl.String,
+    "rank": pl.UInt16,
+    "role": pl.String,
+}
+_NO_LINES = pl.DataFrame(schema=_LINE | {"is_found": pl.Boolean})
+_NO_ROWS = pl.DataFrame(schema=_LINE | {"operator": pl.Int64} | LOOKED_AT | CARRIED)
 
 
 def match(report: Report, *, by: Actor, at: datetime, progress: Progress) -> None:
     """Write each row's holders, and the sightings that come of them. Safe to repeat."""
     started = time.monotonic()
     lines, seen, warned = _look_up(report, registry_index.current(), progress)
-    store.write(lines.sort("organisation", "row"), report, "matches")
+    store.write(lines, report, "matches")
     found = weaknesses.raised(sightings(seen))
     store.write(found, report, "sightings")
     matched = seen["row"].n_unique()
@@ -42,46 +64,27 @@ def match(report: Report, *, by: Actor, at: datetime, progress: Progress) -> Non
 def _look_up(report: Report, index: Index, progress: Progress) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """All lines of holders; the lines that make findings, with their rows; how many rows a warning list held back."""
     with_operators = sharing.operator_refusal(report.terms) is None
-    lines, seen, warned, offset = [_no_lines()], [_no_rows()], 0, 0
+    lines, seen, warned, offset = [_NO_LINES], [_NO_ROWS], 0, 0
     if report.rows_count > report.quarantined_count:
-        for rows in store.batches(report, "observations", columns=LOOKED_AT + CARRIED):
+        for rows in store.batches(report, "observations", columns=list(LOOKED_AT | CARRIED)):
             found = index.match(rows)
-            frame = _shift(found.frame(), offset)
-            seen.append(
-                held(frame, with_operators=with_operators).join(_shift(rows.with_row_index("row"), offset), on="row")
-            )
-            lines.append(frame.join(seen[-1].select("row", "kind").unique(), on="row", how="left"))
+            frame = found.frame()
+            best = held(frame, with_operators=with_operators)
+            seen.append(_shift(best.hstack(rows[best["row"]]), offset))
+            lines.append(_shift(frame.with_columns(_is_found(frame["row"], best["row"], rows.height)), offset))
             warned += found.warned.height
             offset += rows.height
             progress(offset, "rows matched")
     return pl.concat(lines, how="diagonal_relaxed"), pl.concat(seen, how="diagonal_relaxed"), warned
 
 
+def _is_found(rows: pl.Series, best: pl.Series, height: int) -> pl.Series:
+    """Per line whether its row makes a finding: one that only an operator holds may not."""
+    found = np.zeros(height, np.bool_)
+    found[best.to_numpy()] = True
+    return pl.Series("is_found", found[rows.to_numpy()])
+
+
 def _shift(frame: pl.DataFrame, offset: int) -> pl.DataFrame:
     """Row numbers of a batch as row numbers of the report."""
-    return frame.with_columns((pl.col("row").cast(pl.UInt32) + offset).alias("row"))
-
-
-def _no_lines() -> pl.DataFrame:
-    return pl.DataFrame(
-        schema={
-            "row": pl.UInt32,
-            "organisation": pl.Int64,
-            "asset": pl.Int64,
-            "basis": pl.String,
-            "rank": pl.UInt16,
-            "role": pl.String,
-            "kind": pl.String,
-        }
-    )
-
-
-def _no_rows() -> pl.DataFrame:
-    names = dict.fromkeys(["address", "host", "email", "url", "protocol", "severity", "weakness", "detail"], pl.String)
-    numbers = {"asn": pl.UInt32, "port": pl.UInt16, "operator": pl.Int64}
-    times = {"observed_at": pl.Datetime("us", "UTC")}
-    return (
-        _no_lines()
-        .clear()
-        .with_columns(pl.lit(None, dtype=of).alias(name) for name, of in (names | numbers | times).items())
-    )
+    return frame.with_columns(pl.col("row") + pl.lit(offset, pl.UInt32))
