@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from schakel.intake.models import Report
 from schakel.intake.steps import receive
 from schakel.notices import pipeline
+from schakel.notices.models import Change, Finding
 from schakel.policy.access import SYSTEM
 from tests.cast import NOON
 
@@ -36,3 +37,10 @@ def taken(*rows: str, day: datetime = NOON, **how) -> Report:
     report, _ = sent(csv(*rows, day=day), at=day, **how)
     list(pipeline.advance(report, by=SYSTEM, at=day))
     return report
+
+
+def moved_to(state: str, closed_at: datetime | None) -> None:
+    """All findings moved by hand, as an answer would."""
+    Finding.objects.update(state=state, closed_at=closed_at)
+    for finding in Finding.objects.all():
+        Change.objects.create(finding=finding, from_state="open", to_state=state, at=closed_at or NOON)

@@ -84,19 +84,23 @@ class Weakness(models.Model):
 
 
 class Series(models.Model):
-    """The reports of one type from one source. Of a complete series, what is not in the next report has gone."""
+    """The reports of one type from one source. Of a complete series, what is not in the next report has gone.
+
+    `compared`: the newest report, where the findings stand as it told; null where they must be looked at one by one.
+    """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="series")
     type = models.TextField()
     is_complete = models.BooleanField(default=False)
     latest_at = models.DateTimeField(null=True)
+    compared = models.ForeignKey("Report", models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Handling:
         """No persons."""
 
         keep_days = 0
         personal: dict[str, str] = {}
-        plain = {"id", "source", "type", "is_complete", "latest_at"}
+        plain = {"id", "source", "type", "is_complete", "latest_at", "compared"}
 
     class Meta:
         verbose_name_plural = "series"

@@ -114,7 +114,7 @@ class Finding(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["series"], name="finding_steady", condition=Q(state__in=UNSOLVED)),
+            models.Index(fields=["series"], name="finding_missed", condition=Q(state__in=UNSOLVED, missed_count__gt=0)),
             models.Index(fields=["weakness", "id"], name="finding_weakness", condition=~Q(weakness="")),
             models.Index(fields=["opened_in"], name="finding_opened_in"),
         ]
@@ -165,6 +165,9 @@ class Change(models.Model):
         keep_days = 730
         personal: dict[str, str] = {}
         plain = {"id", "finding", "from_state", "to_state", "at", "report", "response"}
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="change_at")]
 
     def __str__(self) -> str:
         """From and to."""

@@ -17,6 +17,7 @@ from schakel.journal.actions import record
 from schakel.kit import planning
 from schakel.kit.copying import copy_in
 from schakel.kit.states import move
+from schakel.notices.standing import difference
 from schakel.notices.steps import track_sql
 from schakel.policy.access import Actor
 
@@ -31,7 +32,7 @@ def track(report: Report, *, by: Actor, at: datetime) -> dict[str, int]:
         _wait_for_our_turn()
         series = Series.objects.select_for_update().get(pk=report.series_id)
         counts = _compare(seen, report, series, at)
-        figures = report.figures | {"findings": counts}
+        figures = report.figures | {"findings": counts, "tracked_at": at.isoformat()}
         figures["seconds"] |= {"track": round(time.monotonic() - started, 3)}
         move(report, ReportState.TRACKED, moves=REPORT_MOVES, figures=figures)
         record("notices.findings.tracked", by=by, at=at, on=report, **counts)
@@ -44,6 +45,7 @@ def _wait_for_our_turn() -> None:
 
 
 def _compare(seen: pl.DataFrame, report: Report, series: Series, at: datetime) -> dict[str, int]:
+    differs = difference(seen, series)
     observed_at = report.observed_at or at
     is_newer = series.latest_at is None or observed_at.date() > series.latest_at.date()
     values: dict[str, Any] = {
@@ -57,24 +59,33 @@ def _compare(seen: pl.DataFrame, report: Report, series: Series, at: datetime) -
         "presumed_after": settings.PRESUMED_FIXED_AFTER,
     }
     with connection.cursor() as cursor:
-        planning.expect(seen.height)
+        planning.expect(differs.seen.height)
         cursor.execute(track_sql.MAKE)
-        copy_in(seen, table="sighting")
+        copy_in(differs.seen, table="sighting")
+        cursor.execute("ANALYZE sighting")
         cursor.execute(track_sql.JUDGE, values)
         counts = {}
         for name, statement in track_sql.STEPS.items():
             cursor.execute(statement, values)
             counts[name] = cursor.rowcount
         counts["continued"] = seen.height - counts["new"] - counts["reopened"]
-        counts["presumed_fixed"] = _miss(cursor, values) if series.is_complete and is_newer else 0
+        is_whole = series.is_complete and is_newer
+        counts["presumed_fixed"] = _miss(cursor, values, differs.gone) if is_whole else 0
         cursor.execute(track_sql.DROP)
-    if is_newer or observed_at > series.latest_at:  # type: ignore[operator]
-        Series.objects.filter(pk=series.pk).update(latest_at=observed_at)
+    latest_at = observed_at if is_newer or observed_at > series.latest_at else series.latest_at  # type: ignore[operator]
+    Series.objects.filter(pk=series.pk).update(latest_at=latest_at, compared=report if is_whole else None)
     return {name: counts[name] for name in ("new", "continued", "reopened", "presumed_fixed")}
 
 
-def _miss(cursor: object, values: dict[str, object]) -> int:
+def _miss(cursor: object, values: dict[str, object], gone: pl.DataFrame | None) -> int:
     """Count what is not in the report as missed, and presume fixed what was missed often enough; returns how many."""
+    if gone is None:
+        cursor.execute(track_sql.ALL_MAY_BE_GONE, values)  # type: ignore[attr-defined]
+    else:
+        cursor.execute(track_sql.MAKE_GONE)  # type: ignore[attr-defined]
+        copy_in(gone, table="gone_key")
+        cursor.execute("ANALYZE gone_key")  # type: ignore[attr-defined]
+        cursor.execute(track_sql.THESE_MAY_BE_GONE, values)  # type: ignore[attr-defined]
     for statement in track_sql.MISS:
         cursor.execute(statement, values)  # type: ignore[attr-defined]
     return int(cursor.rowcount)  # type: ignore[attr-defined]

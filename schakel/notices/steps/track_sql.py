@@ -57,37 +57,75 @@ SET missed_count = 0, last_seen_at = excluded.last_seen_at
 WHERE notices_alsoseen.missed_count > 0 OR NOT %(is_complete)s
 """
 
-STEPS = {"new": NEW, "reopened": REOPENED, "refreshed": REFRESHED, "also_seen": ALSO_SEEN}
+STILL_SEEN = """
+UPDATE notices_alsoseen a SET missed_count = 0, last_seen_at = j.last_at
+FROM judged j WHERE a.finding_id = j.id AND a.series_id = %(series)s AND a.missed_count > 0
+"""
 
+STEPS = {
+    "new": NEW, "reopened": REOPENED, "refreshed": REFRESHED, "also_seen": ALSO_SEEN, "still_seen": STILL_SEEN,
+}  # fmt: skip
+
+MAKE_GONE = """
+CREATE TEMP TABLE gone_key (organisation bigint, kind text, asset text, weakness text) ON COMMIT DROP
+"""
+
+# `gone` holds the findings that the series may have seen for the last time: not in this report, but in the one before.
+THESE_MAY_BE_GONE = """
+CREATE TEMP TABLE gone ON COMMIT DROP AS
+SELECT f.id FROM gone_key g
+JOIN notices_finding f
+    ON (f.organisation_id, f.kind, f.asset, f.weakness) = (g.organisation, g.kind, g.asset, g.weakness)
+WHERE f.series_id = %(series)s
+   OR EXISTS (SELECT FROM notices_alsoseen a WHERE a.finding_id = f.id AND a.series_id = %(series)s)
+"""
+
+ALL_MAY_BE_GONE = """
+CREATE TEMP TABLE gone ON COMMIT DROP AS
+SELECT f.id FROM notices_finding f
+WHERE f.series_id = %(series)s AND f.state IN ('open', 'promised')
+  AND NOT EXISTS (SELECT FROM judged j WHERE j.id = f.id)
+UNION ALL
+SELECT a.finding_id FROM notices_alsoseen a
+WHERE a.series_id = %(series)s AND NOT EXISTS (SELECT FROM judged j WHERE j.id = a.finding_id)
+"""
+
+# What was missed before and is in no sighting now stays missed; it is in no report, so not in `gone` either.
 MISS = (
+    """
+INSERT INTO gone
+SELECT f.id FROM notices_finding f
+WHERE f.series_id = %(series)s AND f.state IN ('open', 'promised') AND f.missed_count > 0
+  AND NOT EXISTS (SELECT FROM judged j WHERE j.id = f.id)
+UNION ALL
+SELECT a.finding_id FROM notices_alsoseen a
+WHERE a.series_id = %(series)s AND a.missed_count > 0 AND NOT EXISTS (SELECT FROM judged j WHERE j.id = a.finding_id)
+""",
     """
 UPDATE notices_finding f
 SET missed_count = f.missed_count + 1,
     last_seen_at = CASE WHEN f.missed_count = 0 THEN greatest(f.last_seen_at, %(latest_at)s) ELSE f.last_seen_at END
 WHERE f.series_id = %(series)s AND f.state IN ('open', 'promised') AND f.opened_in_id <> %(report)s
-  AND NOT EXISTS (SELECT FROM judged j WHERE j.id = f.id)
+  AND f.id IN (SELECT id FROM gone)
 """,
     """
 UPDATE notices_alsoseen a SET missed_count = a.missed_count + 1
-WHERE a.series_id = %(series)s AND NOT EXISTS (SELECT FROM judged j WHERE j.id = a.finding_id)
+WHERE a.series_id = %(series)s AND a.finding_id IN (SELECT id FROM gone)
 """,
     """
-WITH gone AS (
-    SELECT f.id, f.state FROM notices_finding f
-    JOIN intake_series s ON s.id = f.series_id
+WITH doubted AS (
+    SELECT f.id, f.state FROM notices_finding f JOIN (SELECT DISTINCT id FROM gone) g ON g.id = f.id
     WHERE f.state IN ('open', 'promised') AND f.missed_count >= %(presumed_after)s
-      AND (f.series_id = %(series)s OR EXISTS (
-          SELECT FROM notices_alsoseen a WHERE a.finding_id = f.id AND a.series_id = %(series)s))
       AND NOT EXISTS (
           SELECT FROM notices_alsoseen a WHERE a.finding_id = f.id AND a.missed_count < %(presumed_after)s)
 ), moved AS (
     UPDATE notices_finding f SET state = 'presumed-fixed', closed_at = %(observed_at)s
-    FROM gone WHERE f.id = gone.id
-    RETURNING f.id, gone.state
+    FROM doubted WHERE f.id = doubted.id
+    RETURNING f.id, doubted.state
 )
 INSERT INTO notices_change (finding_id, from_state, to_state, at, report_id)
 SELECT id, state, 'presumed-fixed', %(at)s, %(report)s FROM moved
 """,
 )
 
-DROP = "DROP TABLE judged, sighting"
+DROP = "DROP TABLE IF EXISTS judged, sighting, gone, gone_key"

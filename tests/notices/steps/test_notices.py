@@ -16,7 +16,7 @@ from schakel.policy.access import SYSTEM
 from schakel.post.models import Delivery
 from schakel.registry.models import Asset, Constituency, Contact
 from tests.cast import NOON
-from tests.reports import taken
+from tests.reports import moved_to, taken
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -109,7 +109,7 @@ def test_a_message_speaks_its_recipients_language(country, language, word):
 
 def test_a_notice_of_which_all_is_solved_is_not_sent(country):
     taken("192.0.2.10")
-    Finding.objects.update(state="fixed", closed_at=NOON)
+    moved_to("fixed", NOON)
     handed()
     assert Notice.objects.get().state == NoticeState.WITHDRAWN
     assert not Delivery.objects.exists()
@@ -178,7 +178,7 @@ def test_an_answer_ends_the_reminders(country):
 def test_what_is_solved_is_not_reminded_of(country):
     taken("192.0.2.10")
     handed()
-    Finding.objects.update(state="presumed-fixed", closed_at=NOON)
+    moved_to("presumed-fixed", NOON)
     assert silence(10)["reminded"] == 0
 
 

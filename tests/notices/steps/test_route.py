@@ -7,7 +7,7 @@ from schakel.notices.models import Finding, Notice, Route
 from schakel.policy.access import SYSTEM
 from schakel.registry.models import Agreement, Asset, Constituency, Contact, Organisation, Partner
 from tests.cast import NOON
-from tests.reports import csv, sent, taken
+from tests.reports import csv, moved_to, sent, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +156,7 @@ def test_what_is_only_for_information_is_not_sent(country):
 
 def test_what_comes_back_soon_is_not_told_twice(country):
     taken("192.0.2.10")
-    Finding.objects.update(state="fixed", closed_at=NOON)
+    moved_to("fixed", NOON)
     taken("192.0.2.10", day=NOON + timedelta(days=2))
     last = Route.objects.filter(organisation=country.harbour).latest("made_at")
     assert (last.via, last.refusal) == ("withheld", "told-recently")
@@ -164,7 +164,7 @@ def test_what_comes_back_soon_is_not_told_twice(country):
 
 def test_what_comes_back_later_is_told_again(country):
     taken("192.0.2.10")
-    Finding.objects.update(state="fixed", closed_at=NOON)
+    moved_to("fixed", NOON)
     taken("192.0.2.10", day=NOON + timedelta(days=400))
     assert Route.objects.filter(organisation=country.harbour).latest("made_at").via == "guardian"
 

@@ -4,7 +4,7 @@ import pytest
 
 from schakel.notices.models import AlsoSeen, Change, Finding, FindingState
 from tests.cast import NOON
-from tests.reports import taken
+from tests.reports import moved_to, taken
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -66,7 +66,7 @@ def test_seen_again_before_that_it_was_never_gone(country):
 def test_what_is_seen_again_opens_unless_somebody_answered_for_it(country, was, becomes):
     taken("192.0.2.10")
     closed_at = None if was == FindingState.PROMISED else NOON
-    Finding.objects.update(state=was, closed_at=closed_at)
+    moved_to(was, closed_at)
     report = taken("192.0.2.10", day=NOON + DAY)
     assert state() == becomes
     assert report.figures["findings"]["reopened"] == (becomes == FindingState.OPEN)
@@ -74,7 +74,7 @@ def test_what_is_seen_again_opens_unless_somebody_answered_for_it(country, was, 
 
 def test_an_answer_outranks_a_sighting_from_before_it(country):
     taken("192.0.2.10")
-    Finding.objects.update(state=FindingState.FIXED, closed_at=NOON + 2 * DAY)
+    moved_to(FindingState.FIXED, NOON + 2 * DAY)
     taken("192.0.2.10", day=NOON + DAY)
     assert state() == FindingState.FIXED
 

@@ -1,0 +1,53 @@
+"""What of a report has to be held against the database: what differs from the report before it in its series.
+
+Of the report with which a complete series was last compared, every sighting has its finding, and nothing of it is
+missed. What the next report repeats changes nothing then, unless somebody moved the finding meanwhile.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from schakel.intake import store
+from schakel.intake.models import Report, Series
+from schakel.kit.copying import copy_out
+from schakel.notices.sightings import KEYS
+
+MOVED = """
+SELECT DISTINCT f.organisation_id, f.kind, f.asset, f.weakness
+FROM notices_change c JOIN notices_finding f ON f.id = c.finding_id
+WHERE c.at >= %s
+"""
+KEY_SCHEMA = {"organisation": pl.Int64, "kind": pl.String, "asset": pl.String, "weakness": pl.String}
+DAY = timedelta(days=1)
+"""By how much a move may bear an earlier moment than its transaction ended, and far more than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`seen`: the sightings to look at. `gone`: the keys of what may have gone; None where anything may have."""
+
+    seen: pl.DataFrame
+    gone: pl.DataFrame | None
+
+
+def difference(seen: pl.DataFrame, series: Series) -> Difference:
+    """The sightings of a report (KEYS, `severity`, …) held against the report that the series was compared with."""
+    before = series.compared
+    if before is None or not store.has(before, "sightings"):
+        return Difference(seen, None)
+    stood = store.scan(before, "sightings").select(*KEYS, "severity", "last_at").collect()
+    moved = copy_out(MOVED, [_since(before, stood)], schema=KEY_SCHEMA)
+    steady = stood.select(*KEYS, stood_at="severity").join(moved, on=KEYS, how="anti")
+    held = seen.join(steady, on=KEYS, how="left", maintain_order="left")
+    is_new = pl.col("stood_at").is_null() | (pl.col("severity") > pl.col("stood_at"))
+    known = pl.concat([stood.select(KEYS), moved]).unique()
+    return Difference(held.filter(is_new).drop("stood_at"), known.join(seen, on=KEYS, how="anti"))
+
+
+def _since(before: Report, stood: pl.DataFrame) -> datetime:
+    """From when on a move may not have been known to the comparison, or matters to a later sighting."""
+    tracked_at = datetime.fromisoformat(before.figures["tracked_at"])
+    first = stood["last_at"].min()
+    return (min(first, tracked_at) if isinstance(first, datetime) else tracked_at) - DAY
