@@ -86,7 +86,7 @@ $(STAMPS)/uv: requirements-uv.lock
 
 $(STAMPS)/python: requirements.lock requirements-build.lock pyproject.toml $(STAMPS)/uv
 	@echo 'Installing the Python packages of requirements.lock'
-	@$(IN) uv pip sync --quiet --python .venv/bin/python --require-hashes --build-constraints requirements-build.lock \
+	@$(IN) uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes --build-constraints requirements-build.lock \
 		requirements.lock
 	@$(IN) uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@

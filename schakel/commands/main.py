@@ -3,11 +3,14 @@
 import os
 import sys
 
+from schakel.kit import memory
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schakel.config.settings")
 
 
 def main() -> None:
     """Run the command line; what needs no framework does not wait for it."""
+    memory.keep()
     if sys.argv[1:2] == ["match"]:
         from schakel.commands import matching  # noqa: PLC0415 - only this command needs it
 

@@ -13,3 +13,8 @@ def expect(rows: int) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = " + ("off" if rows > MANY else "on"))
+
+
+def expect_many() -> None:
+    """For the rest of the transaction: even a batch that looks small meets no rows one by one."""
+    expect(MANY + 1)

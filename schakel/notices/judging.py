@@ -85,6 +85,9 @@ def as_table(rows: pl.DataFrame, *, report: Report, at: datetime, occasion: Occa
         "severity",
         pl.lit(report.tlp).alias("tlp"),
         "findings_count",
-        pl.lit(RouteState.READY.value).alias("state"),
+        pl.when(pl.col("contact").is_null())
+        .then(pl.lit(RouteState.ENDED.value))
+        .otherwise(pl.lit(RouteState.READY.value))
+        .alias("state"),
         pl.lit(at).alias("made_at"),
     )

@@ -31,8 +31,10 @@ def silent(_done: int, _words: str) -> None:
     """Progress for those whom nobody watches."""
 
 
-def advance(report: Report, *, by: Actor, at: datetime, progress: Progress = silent) -> Iterator[str]:
-    """Take the report through the steps it has not had, naming each as it is done.
+def advance(
+    report: Report, *, by: Actor, at: datetime, progress: Progress = silent, until: ReportState | None = None
+) -> Iterator[str]:
+    """Take the report through the steps it has not had, naming each as it is done; no further than `until`.
 
     Stops early where a step has nothing to do yet (an embargo), or where somebody else is at it. Raises Refused where
     the report cannot be read.
@@ -42,7 +44,7 @@ def advance(report: Report, *, by: Actor, at: datetime, progress: Progress = sil
             return
         report.refresh_from_db()
         steps = _steps(report, by, at, _shown(report, progress))
-        while report.state in steps:
+        while report.state in steps and report.state != until:
             before = report.state
             steps[report.state]()
             if report.state == before:

@@ -82,6 +82,7 @@ def gather(report: Report | None, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(GATHER, values)
         made = int(cursor.rowcount)
+        planning.expect_many()
         cursor.execute(JOIN, values)
         cursor.execute(END, values)
     return made

@@ -17,6 +17,7 @@ from schakel.journal.actions import record
 from schakel.kit import planning
 from schakel.kit.copying import copy_in
 from schakel.kit.states import move
+from schakel.notices.sightings import KEYS
 from schakel.notices.standing import difference
 from schakel.notices.steps import track_sql
 from schakel.policy.access import Actor
@@ -61,7 +62,7 @@ def _compare(seen: pl.DataFrame, report: Report, series: Series, at: datetime) -
     with connection.cursor() as cursor:
         planning.expect(differs.seen.height)
         cursor.execute(track_sql.MAKE)
-        copy_in(differs.seen, table="sighting")
+        copy_in(differs.seen.sort(KEYS), table="sighting")  # New findings go in order into table and indexes.
         cursor.execute("ANALYZE sighting")
         cursor.execute(track_sql.JUDGE, values)
         counts = {}

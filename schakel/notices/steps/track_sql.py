@@ -1,4 +1,4 @@
-"""The statements of `track`, each over the whole batch. `sighting` is the report; `judged` knows what it meets."""
+"""The statements of `track`, each over the whole batch. `sighting` is the report, `judged` what of it has a finding."""
 
 MAKE = """
 CREATE TEMP TABLE sighting (
@@ -11,7 +11,7 @@ JUDGE = """
 CREATE TEMP TABLE judged ON COMMIT DROP AS
 SELECT s.*, f.id, f.state, f.series_id, f.missed_count, f.severity AS had_severity
 FROM sighting s
-LEFT JOIN notices_finding f
+JOIN notices_finding f
     ON (f.organisation_id, f.kind, f.asset, f.weakness) = (s.organisation, s.kind, s.asset, s.weakness)
 """
 
@@ -22,8 +22,10 @@ INSERT INTO notices_finding (
 )
 SELECT organisation, kind, asset, weakness, detail, severity, %(tlp)s, 'open', %(series)s, %(report)s, 0,
        0, first_at, last_at, %(at)s
-FROM judged WHERE id IS NULL
-ORDER BY organisation, kind
+FROM sighting s
+WHERE NOT EXISTS (
+    SELECT FROM judged j
+    WHERE (j.organisation, j.kind, j.asset, j.weakness) = (s.organisation, s.kind, s.asset, s.weakness))
 """
 
 REOPENED = """

@@ -29,7 +29,7 @@ def answered(dice: random.Random, day) -> None:
             Finding.objects.filter(pk=finding.pk).update(state=state, closed_at=day if STATES[state] else None)
 
 
-def history(seed: int, *, forgets: bool) -> tuple[list, list, list]:
+def history(seed: int, *, forgets: bool) -> tuple[list[object], list[object], list[object]]:
     """What a run of reports and answers leaves, and what each report counted."""
     dice, day, now, counted = random.Random(seed), NOON, NOON, []
     for _step in range(12):

@@ -2,12 +2,15 @@
 
 import sys
 import tomllib
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from schakel.commands import behind
 from schakel.commands.base import Progress, SchakelCommand
 from schakel.intake.kinds import KINDS
 from schakel.intake.models import Report, ReportState, Source
@@ -45,16 +48,31 @@ class Command(SchakelCommand):
         if is_new:
             self.stderr.write(f"New source {source.slug}: it begins with the strictest terms ({source.tlp}).")
         reports, refused = [], []
-        for name in options["files"]:
-            try:
-                reports.append(self._one(name, source, options))
-            except (Refused, OSError) as problem:
-                refused.append({"name": name, "reason": str(problem)})
+        with behind.thread(len(options["files"])) as second:
+            coming = [(name, self._begun(name, source, options, second)) for name in options["files"]]
+            for name, result in coming:
+                try:
+                    reports.append(result.result())
+                except (Refused, OSError) as problem:
+                    refused.append({"name": name, "reason": str(problem)})
         return self._result(reports, refused, as_json=options["json"])
 
-    def _one(self, name: str, source: Source, options: dict[str, Any]) -> dict[str, Any]:
+    def _begun(self, name: str, source: Source, options: dict[str, Any], second: Executor) -> Future[dict[str, Any]]:
+        """What is to come of the file: read and matched here, the rest in `second` while the next is read."""
+        try:
+            report, is_new = self._received(name, source, options)
+            progress = Progress(report.name)
+            for _step in _advanced(report, progress, until=ReportState.MATCHED):
+                progress.end()
+        except (Refused, OSError) as problem:
+            failed: Future[dict[str, Any]] = Future()
+            failed.set_exception(problem)
+            return failed
+        return second.submit(_finished, report, is_new=is_new)
+
+    def _received(self, name: str, source: Source, options: dict[str, Any]) -> tuple[Report, bool]:
         with _opened(name) as stream:
-            report, is_new = receive.receive(
+            return receive.receive(
                 stream,
                 name=Path(name).name if name != "-" else "stdin",
                 source=source,
@@ -64,15 +82,6 @@ class Command(SchakelCommand):
                 tlp=options["tlp"],
                 reading=_reading(options),
             )
-        progress = Progress(report.name)
-        for _step in pipeline.advance(report, by=SYSTEM, at=timezone.now(), progress=progress):
-            progress.end()
-        report.refresh_from_db()
-        if report.state == ReportState.REFUSED:
-            raise Invalid(report.figures.get("refused", ""))
-        if report.state in pipeline.UNFINISHED and not report.embargo_until:
-            raise Busy(report.name)
-        return pipeline.figures_of(Report.objects.get(pk=report.pk), is_new=is_new)
 
     def _result(self, reports: list[dict[str, Any]], refused: list[dict[str, str]], *, as_json: bool) -> dict[str, Any]:
         """One report is shown as itself, several with their sum."""
@@ -87,6 +96,22 @@ class Command(SchakelCommand):
     def words(self, figures: dict[str, Any]) -> str:
         """A paragraph per report."""
         return "\n\n".join(map(_words, figures.get("reports", [figures])))
+
+
+def _advanced(report: Report, progress: Progress | None = None, until: ReportState | None = None) -> Iterator[str]:
+    shown = progress or pipeline.silent
+    return pipeline.advance(report, by=SYSTEM, at=timezone.now(), progress=shown, until=until)
+
+
+def _finished(report: Report, *, is_new: bool) -> dict[str, Any]:
+    """The rest of the way, and the figures of the whole."""
+    list(_advanced(report))
+    report.refresh_from_db()
+    if report.state == ReportState.REFUSED:
+        raise Invalid(report.figures.get("refused", ""))
+    if report.state in pipeline.UNFINISHED and not report.embargo_until:
+        raise Busy(report.name)
+    return pipeline.figures_of(Report.objects.get(pk=report.pk), is_new=is_new)
 
 
 def _opened(name: str) -> IO[bytes]:
