@@ -103,6 +103,7 @@ UNION ALL
 SELECT a.finding_id FROM notices_alsoseen a
 WHERE a.series_id = %(series)s AND a.missed_count > 0 AND NOT EXISTS (SELECT FROM judged j WHERE j.id = a.finding_id)
 """,
+    "ANALYZE gone",
     """
 UPDATE notices_finding f
 SET missed_count = f.missed_count + 1,
