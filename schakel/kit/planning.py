@@ -1,6 +1,7 @@
 """Telling the database's planner what we know and it cannot: how large a batch is."""
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 MANY = 20_000
 
@@ -13,6 +14,12 @@ def expect(rows: int) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = " + ("off" if rows > MANY else "on"))
+
+
+def know(cursor: CursorWrapper, table: str, rows: int) -> None:
+    """Let the planner know a small table that was just filled. Of a large one it needs to know no more than that."""
+    if rows <= MANY:
+        cursor.execute(f"ANALYZE {table}")
 
 
 def expect_many() -> None:

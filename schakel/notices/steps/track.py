@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from schakel.intake import store
 from schakel.intake.models import REPORT_MOVES, Report, ReportState, Series
@@ -62,8 +63,8 @@ def _compare(seen: pl.DataFrame, report: Report, series: Series, at: datetime) -
     with connection.cursor() as cursor:
         planning.expect(differs.seen.height)
         cursor.execute(track_sql.MAKE)
-        copy_in(differs.seen.sort(KEYS), table="sighting")  # New findings go in order into table and indexes.
-        cursor.execute("ANALYZE sighting")
+        copy_in(_as_table(differs.seen), table="sighting")
+        planning.know(cursor, "sighting", differs.seen.height)
         cursor.execute(track_sql.JUDGE, values)
         counts = {}
         for name, statement in track_sql.STEPS.items():
@@ -78,15 +79,21 @@ def _compare(seen: pl.DataFrame, report: Report, series: Series, at: datetime) -
     return {name: counts[name] for name in ("new", "continued", "reopened", "presumed_fixed")}
 
 
-def _miss(cursor: object, values: dict[str, object], gone: pl.DataFrame | None) -> int:
+def _as_table(seen: pl.DataFrame) -> pl.DataFrame:
+    """The sightings as the table `sighting` wants them; sorted, so that new findings go in order into every index."""
+    moments = (pl.col(f"{end}_at").dt.epoch("us").alias(f"{end}_us") for end in ("first", "last"))
+    return seen.sort(KEYS).with_columns(moments).drop("first_at", "last_at")
+
+
+def _miss(cursor: CursorWrapper, values: dict[str, Any], gone: pl.DataFrame | None) -> int:
     """Count what is not in the report as missed, and presume fixed what was missed often enough; returns how many."""
     if gone is None:
-        cursor.execute(track_sql.ALL_MAY_BE_GONE, values)  # type: ignore[attr-defined]
+        cursor.execute(track_sql.ALL_MAY_BE_GONE, values)
     else:
-        cursor.execute(track_sql.MAKE_GONE)  # type: ignore[attr-defined]
+        cursor.execute(track_sql.MAKE_GONE)
         copy_in(gone, table="gone_key")
-        cursor.execute("ANALYZE gone_key")  # type: ignore[attr-defined]
-        cursor.execute(track_sql.THESE_MAY_BE_GONE, values)  # type: ignore[attr-defined]
+        planning.know(cursor, "gone_key", gone.height)
+        cursor.execute(track_sql.THESE_MAY_BE_GONE, values)
     for statement in track_sql.MISS:
-        cursor.execute(statement, values)  # type: ignore[attr-defined]
-    return int(cursor.rowcount)  # type: ignore[attr-defined]
+        cursor.execute(statement, values)
+    return int(cursor.rowcount)
