@@ -37,7 +37,8 @@ _LINE = pa.schema(
         "rank": pa.uint16(),
     }
 )
-_ENCODING = {"row": "DELTA_BINARY_PACKED", "organisation": "PLAIN", "asset": "PLAIN"}
+_ENCODING = {"row": "DELTA_BINARY_PACKED", "organisation": "PLAIN", "asset": "PLAIN", "rank": "PLAIN"}
+_PAGE_BYTES = 8 << 20
 _SHOWN = 20  # Refused rows of the registry that are shown; all are counted.
 _RAY_ROWS = 1 << 17
 
@@ -159,7 +160,13 @@ def _write(blocks: Iterator[pa.Table], out: Path) -> dict[str, int]:
     lines = matched = 0
     try:
         with pq.ParquetWriter(
-            draft, _LINE, compression="none", use_dictionary=["basis", "rank"], column_encoding=_ENCODING
+            draft,
+            _LINE,
+            compression="none",
+            use_dictionary=["basis"],
+            column_encoding=_ENCODING,
+            write_statistics=False,
+            data_page_size=_PAGE_BYTES,
         ) as writer:
             for block in blocks:
                 writer.write_table(block)
