@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 export UV_NO_PROGRESS := 1
 
-.PHONY: help setup demo test test-postgres check fix bench docs lock clean
+.PHONY: help setup demo test test-postgres check fix bench docs sbom lock clean
 
 help: ## say what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
@@ -60,10 +60,15 @@ bench: setup ## measure, print a table, write build/bench.json
 docs: setup ## write the generated pages of the reference
 	@$(IN) tests.house.reference
 
+sbom: setup $(STAMPS)/sbom ## write what we are made of to build/sbom.json and, for the site, build/sbom-web.json (CycloneDX)
+	@.venv/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-file build/sbom.json .venv/bin/python
+	@PATH="$$PATH:$$PWD/.venv/bin" npm sbom --sbom-format cyclonedx --package-lock-only >build/sbom-web.json
+
 lock: setup ## choose the newest releases that are a week old, and lock them with their hashes
 	$(LOCK) --upgrade pyproject.toml --group dev -o requirements.lock
 	$(LOCK) --upgrade --group pyproject.toml:node -o requirements-node.lock
 	$(LOCK) --upgrade --group pyproject.toml:yardstick -o requirements-yardstick.lock
+	$(LOCK) --upgrade --group pyproject.toml:sbom -o requirements-sbom.lock
 	echo uv | $(LOCK) --upgrade --no-annotate - -o requirements-uv.lock
 	printf 'poetry-core\nsetuptools\n' | $(LOCK) --upgrade --no-annotate - -o requirements-build.lock
 
@@ -95,6 +100,11 @@ $(STAMPS)/yardstick: requirements-yardstick.lock $(STAMPS)/python
 	@$(IN) uv pip install --quiet --python .venv/bin/python --require-hashes \
 		--build-constraints requirements-build.lock --requirements $< 2>build/yardstick.txt \
 		|| echo 'Without a C compiler the bench has no plain loop to compare with; all else works.'
+	@touch $@
+
+$(STAMPS)/sbom: requirements-sbom.lock $(STAMPS)/python
+	@$(IN) uv venv --quiet --clear .venv/sbom
+	@$(IN) uv pip install --quiet --python .venv/sbom/bin/python --require-hashes -r $<
 	@touch $@
 
 $(STAMPS)/npm: package.json package-lock.json requirements-node.lock $(STAMPS)/python

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from schakel.intake.kinds import KINDS
@@ -18,9 +16,9 @@ from schakel.notices.models import Finding, FindingQuerySet, FindingState, Sever
 from schakel.web import labels
 
 UNSOLVED, EVERY = "unsolved", "all"
-NEWEST, GRAVEST, SEEN = "newest", "severity", "seen"
-SORTS = [(NEWEST, _("newest first")), (GRAVEST, _("gravest first")), (SEEN, _("last seen first"))]
-ORDERS = {NEWEST: ["-pk"], GRAVEST: ["-severity", "-pk"], SEEN: ["-seen_at", "-pk"]}
+NEWEST, GRAVEST = "newest", "severity"
+SORTS = [(NEWEST, _("newest first")), (GRAVEST, _("gravest first"))]
+ORDERS = {NEWEST: ["-pk"], GRAVEST: ["-severity", "-pk"]}
 LOOKS_LIKE_AN_ASSET = re.compile(r"^[\w.:/@-]*[.:@][\w.:/@-]*$")
 PLACE = "after"
 """The part of the address that says after which row the page starts."""
@@ -129,10 +127,7 @@ def _about(words: str) -> Q:
 
 
 def _place_of(sort: str, last: Finding) -> str:
-    if sort == NEWEST:
-        return str(last.pk)
-    value = last.severity if sort == GRAVEST else last.seen_at.isoformat()  # type: ignore[attr-defined]
-    return f"{value}~{last.pk}"
+    return str(last.pk) if sort == NEWEST else f"{last.severity}~{last.pk}"
 
 
 def _behind(sort: str, place: str) -> Q:
@@ -143,14 +138,7 @@ def _behind(sort: str, place: str) -> Q:
         return Q()
     if sort == NEWEST:
         return Q(pk__lt=key)
-    name, bound = ("severity", key_of(value)) if sort == GRAVEST else ("seen_at", _moment(value))
+    bound = key_of(value)
     if bound is None:
         return Q()
-    return Q(**{f"{name}__lte": bound}) & (Q(**{f"{name}__lt": bound}) | Q(pk__lt=key))
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return parse_datetime(text)
-    except ValueError:
-        return None
+    return Q(severity__lte=bound) & (Q(severity__lt=bound) | Q(pk__lt=key))

@@ -1,10 +1,11 @@
 import pytest
+from standardwebhooks import Webhook
 
 from schakel.journal.models import Event
 from schakel.kit.refusals import Invalid, NotPermitted
-from schakel.registry.contacts import add_address
+from schakel.registry.contacts import add_address, renew_secret
 from schakel.registry.models import Contact
-from tests.cast import DESK, NOON
+from tests.cast import DESK, NOON, STRANGER
 
 
 def add(organisation, address="bakker@korenaar.example", *, is_verified=False, by=DESK):
@@ -34,3 +35,27 @@ def test_what_is_no_address_is_refused(country, address):
 def test_only_those_who_write_the_registry_add_an_address(country):
     with pytest.raises(NotPermitted):
         add(country.harbour, by=country.member)
+
+
+def webhook_of(organisation, **fields):
+    return Contact.objects.create(
+        organisation=organisation, channel="webhook", address="https://hooks.korenaar.example/in", **fields
+    )
+
+
+def test_a_webhook_gets_a_secret_that_its_receiver_can_use(country):
+    hook = renew_secret(contact=webhook_of(country.bakery), by=DESK, at=NOON)
+    first = hook.webhook_secret
+    assert Webhook(first).sign("msg_1", NOON, "{}").startswith("v1,")
+    assert renew_secret(contact=hook, by=DESK, at=NOON).webhook_secret != first
+    assert first not in str(list(Event.objects.values_list("facts", flat=True)))
+
+
+def test_an_address_that_is_no_webhook_has_no_secret(country):
+    with pytest.raises(Invalid):
+        renew_secret(contact=add(country.bakery), by=DESK, at=NOON)
+
+
+def test_who_may_not_import_renews_no_secret(country):
+    with pytest.raises(NotPermitted):
+        renew_secret(contact=webhook_of(country.bakery), by=STRANGER, at=NOON)

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from standardwebhooks import Webhook
 
 from schakel.journal.models import Event
 from schakel.kit.refusals import NotPermitted
@@ -154,6 +155,10 @@ def test_a_partner_arrives_with_its_contacts_and_its_agreement(filled):
         ("mail", "meldingen@kring.example", "security", True),
         ("webhook", "https://kring.example/in", "security", True),
     }
+    secrets = list(Contact.objects.exclude(webhook_secret="").values_list("channel", "webhook_secret"))
+    assert {channel for channel, _ in secrets} == {"webhook"}
+    assert all(Webhook(secret).sign("msg_1", NOON, "{}") for _, secret in secrets)
+    assert len({secret for _, secret in secrets}) == len(secrets) > 0
     agreement = kring.agreements.get()
     assert (agreement.from_on, agreement.until_on, agreement.functions, agreement.state) == (
         date(2026, 1, 1),

@@ -117,6 +117,8 @@ class Finding(models.Model):
             models.Index(fields=["series"], name="finding_missed", condition=Q(state__in=UNSOLVED, missed_count__gt=0)),
             models.Index(fields=["weakness", "id"], name="finding_weakness", condition=~Q(weakness="")),
             models.Index(fields=["opened_in"], name="finding_opened_in"),
+            models.Index(fields=["kind", "id"], name="finding_kind", condition=Q(state__in=UNSOLVED)),
+            models.Index(fields=["-severity", "-id"], name="finding_gravest", condition=Q(state__in=UNSOLVED)),
         ]
 
     def __str__(self) -> str:
