@@ -133,12 +133,10 @@ def _place_of(sort: str, last: Finding) -> str:
 def _behind(sort: str, place: str) -> Q:
     """The rows behind a place in that order; a place that cannot be read is the start."""
     value, _tilde, last = place.rpartition("~")
-    key = key_of(last)
-    if key is None:
-        return Q()
     if sort == NEWEST:
-        return Q(pk__lt=key)
-    bound = key_of(value)
-    if bound is None:
+        key = key_of(place)
+        return Q() if key is None else Q(pk__lt=key)
+    key, bound = key_of(last), key_of(value)
+    if key is None or bound is None:
         return Q()
     return Q(severity__lte=bound) & (Q(severity__lt=bound) | Q(pk__lt=key))
