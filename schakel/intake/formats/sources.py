@@ -45,7 +45,7 @@ class Stretch:
 
 def stretches(text: Iterable[Block | Reject], dialect: Dialect, plan: Plan, layout: Layout | None) -> Iterator[Stretch]:
     """The rows of delimited text, read by the plan."""
-    for part in _gathered(one_ahead(parts(text, dialect, wanted_of(plan)))):
+    for part in one_ahead(_gathered(parts(text, dialect, wanted_of(plan)))):
         yield from shaped_stretches(part.frame, part.rejects, plan, layout)
 
 
