@@ -21,7 +21,7 @@ def ready(*, migrate: bool = True) -> None:
         return
     embedded.start(settings.DATABASE_DIR)
     _make_database(str(settings.DATABASES["default"]["NAME"]))
-    if migrate and _is_behind():
+    if migrate and is_behind():
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
 
@@ -34,6 +34,7 @@ def _make_database(name: str) -> None:
                 server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
-def _is_behind() -> bool:
+def is_behind() -> bool:
+    """Whether a migration has not been done yet."""
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

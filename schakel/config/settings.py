@@ -183,9 +183,9 @@ MAIL_BOUNCE = _setting("MAIL_BOUNCE", "retour@schakel.example")
 OPENPGP_KEY = _setting("OPENPGP_KEY")  # A file: the platform's own secret key, armoured.
 SINK_PORT = int(_setting("SINK_PORT", "8025"))
 LMTP_PORT = int(_setting("LMTP_PORT", "8024"))
-_IS_ONLY_HERE = BASE_URL.startswith(("http://127.", "http://localhost", "http://[::1]"))
+IS_LOCAL = BASE_URL.startswith(("http://127.", "http://localhost", "http://[::1]"))
 # Whether webhooks may go to our own network; usual only where the whole platform runs on one laptop.
-WEBHOOKS_PRIVATE = _setting("WEBHOOKS_PRIVATE", "yes" if _IS_ONLY_HERE else "no") == "yes"
+WEBHOOKS_PRIVATE = _setting("WEBHOOKS_PRIVATE", "yes" if IS_LOCAL else "no") == "yes"
 
 # Notices.
 PLATFORM_NAME = _setting("NAME", "Schakel")

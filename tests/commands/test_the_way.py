@@ -2,6 +2,7 @@
 
 import io
 import json
+import socket
 import sys
 
 import pytest
@@ -90,8 +91,6 @@ def test_a_report_that_somebody_else_is_at_is_refused(country, report, monkeypat
 
 
 def test_ready_notices_are_handed_over_and_delivered(country, report, settings, tmp_path):
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     settings.SMTP_URL = f"smtp://127.0.0.1:{port}"
@@ -107,8 +106,45 @@ def test_ready_notices_are_handed_over_and_delivered(country, report, settings, 
     assert doings.figures()["deliveries"] == {"all": 1, "by": {"sent": 1}}
 
 
-def test_the_doctor_says_how_things_are(db):
-    assert "database" in run("doctor")[0]
+@pytest.fixture
+def well(settings, tmp_path):
+    """A platform on which all works: a mail server that answers, a store, a basis in force."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings.SMTP_URL, settings.STORE = f"smtp://127.0.0.1:{port}", str(tmp_path / "store")
+    door = doors.start_sink(tmp_path / "mail", port)
+    yield settings
+    door.stop()
+
+
+def test_the_doctor_says_how_things_are(db, well):
+    found = json.loads(run("doctor", json=True)[0])
+    assert list(found) == ["settings", "database", "store", "legal basis", "mail server", "sender", "signature"]
+    assert all(row["works"] for row in found.values())
+    assert " says 250 " in found["mail server"]["words"]
+    assert "ok   store" in run("doctor")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "part"),
+    [
+        ("SMTP_URL", "smtp://127.0.0.1:1", "mail server"),
+        ("SMTP_URL", "smtp://mail.example", "mail server"),
+        ("MAIL_FROM", "niemand", "sender"),
+        ("OPENPGP_KEY", "/nergens/key.asc", "signature"),
+        ("STORE", "/proc/nergens", "store"),
+        ("LEGAL_BASIS", "onbekend", "legal basis"),
+        ("IS_LOCAL", False, "settings"),
+    ],
+)
+def test_the_doctor_names_what_does_not_work(well, capsys, name, value, part):
+    setattr(well, name, value)
+    with pytest.raises(SystemExit) as ended:
+        call_command("doctor")
+    assert ended.value.code == 1
+    shown = capsys.readouterr()
+    assert f"NOT  {part}" in shown.out
+    assert shown.err == f"Refused: These do not work: {part}\n"
 
 
 def test_jobs_do_the_same_as_commands(country, monkeypatch):
