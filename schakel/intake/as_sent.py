@@ -15,9 +15,10 @@ _NAMED = ["line", "address", "host", "url", "email", "asn", "port"]
 
 
 def with_source_rows(rows: pl.DataFrame, report: Report) -> pl.DataFrame:
-    """Observations of the report with `source_row`: the text each came from, null where it can no longer be read.
+    """Observations of the report with `source_row`: what was sent, each field with its name in the file.
 
-    Files in an archive each begin at line 1, so a row is known again by its line and what it names.
+    Null where it can no longer be read. Files in an archive each begin at line 1, so a row is known again by its line
+    and what it names.
     """
     found = _read_again(rows.select(_NAMED).unique(), report)
     return rows.join(found, on=_NAMED, how="left", nulls_equal=True, maintain_order="left")
@@ -30,11 +31,17 @@ def _read_again(wanted: pl.DataFrame, report: Report) -> pl.DataFrame:
         return found[0]
     with store.raw(report).open("rb") as stream:
         for batch in formats.read(stream, name=report.name, options=options_of(report)):
-            some = batch.observations.select(*_NAMED, "source_row").join(
-                wanted, on=_NAMED, how="semi", nulls_equal=True
-            )
-            found.append(some.unique(_NAMED, keep="first"))
-            left -= found[-1].height
+            rows = batch.observations.select(*_NAMED, "source_row")
+            some = rows.join(wanted, on=_NAMED, how="semi", nulls_equal=True).unique(_NAMED, keep="first")
+            found.append(some.with_columns(_named(some["source_row"], batch.layout)))
+            left -= some.height
             if left <= 0:
                 break
     return pl.concat(found).unique(_NAMED, keep="first")
+
+
+def _named(texts: pl.Series, layout: formats.Layout | None) -> pl.Series:
+    """`name: value` of each filled field; a line of a plain list stays as it is."""
+    fields = [formats.source_fields(text, layout) for text in texts]
+    told = ["; ".join(value if name == "line" else f"{name}: {value}" for name, value in row.items()) for row in fields]
+    return pl.Series("source_row", told, dtype=pl.String)

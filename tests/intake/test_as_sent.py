@@ -32,7 +32,20 @@ def seen(report):
 def test_a_row_comes_back_as_it_was_sent(report):
     store.raw(report).write_text(HEADER + FIRST + SECOND)
     rows = as_sent.with_source_rows(seen(report), report)
-    assert rows["source_row"].to_list() == [FIRST.rstrip("\n"), SECOND.rstrip("\n")]
+    assert rows["source_row"].to_list() == [
+        'timestamp: 2026-10-30 04:00:00; ip: 192.0.2.10; server: de "Haven"',
+        "timestamp: 2026-10-30 04:00:00; ip: 192.0.2.11; server: op twee\nregels",
+    ]
+
+
+def test_a_line_of_a_list_stays_a_line(report):
+    Report.objects.update(name="lijst.txt")
+    report.refresh_from_db()
+    store.raw(report).write_text("# gezien\n192.0.2.10\nhxxp://haven[.]example/x\n")
+    assert as_sent.with_source_rows(seen(report), report)["source_row"].to_list() == [
+        "192.0.2.10",
+        "hxxp://haven[.]example/x",
+    ]
 
 
 def test_files_of_an_archive_are_told_apart(report):
@@ -41,7 +54,7 @@ def test_files_of_an_archive_are_told_apart(report):
         archive.writestr("b.csv", HEADER + SECOND)
     rows = as_sent.with_source_rows(seen(report), report)
     assert rows["line"].to_list() == [2, 2]
-    assert rows["source_row"].to_list() == [FIRST.rstrip("\n"), SECOND.rstrip("\n")]
+    assert [text.split("; ")[1] for text in rows["source_row"]] == ["ip: 192.0.2.10", "ip: 192.0.2.11"]
 
 
 def test_what_can_no_longer_be_read_stays_empty(report, monkeypatch):
