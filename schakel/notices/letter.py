@@ -5,6 +5,7 @@ Made from stored rows only, so that a message made twice is the same message.
 
 import csv
 import io
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from schakel.policy import sharing
 from schakel.policy.sharing import Standing
 
 SHOWN = 20
+WIDTH = 72  # Of plain text, as the rest of the letter.
 ATTACHED = 10_000
 COLUMNS = ("organisation", "asset", "kind", "weakness", "severity", "first_seen", "last_seen", "detail")
 
@@ -161,7 +163,7 @@ def _context(
     return {
         "notice": notice,
         "to": notice.recipient,
-        "preface": preface(notice),
+        "preface": textwrap.fill(preface(notice), WIDTH),
         "words": text.as_plain(values),
         "words_html": mark_safe(text.as_html(values)),  # noqa: S308 - the texts escape every value themselves
         "lines": lines[:SHOWN],

@@ -20,6 +20,10 @@ from tests.telling import finding_of, report_of, tell
 pytestmark = [pytest.mark.browser]
 AXE = build.ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RUN = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+NARROW = """() => [...document.querySelectorAll("input, select, textarea")]
+    .filter(one => !["checkbox", "radio", "hidden", "submit", "button", "file"].includes(one.type))
+    .filter(one => one.checkVisibility() && one.offsetWidth < 96).map(one => one.name)"""
+"""Fields in which one cannot see what one fills in."""
 LOOKS = [("light", browser.WIDE), ("dark", browser.PHONE)]
 
 
@@ -60,6 +64,7 @@ def test_no_page_breaks_a_rule_of_accessibility(live_server, pages):
                 page.goto(live_server.url + address)
                 page.evaluate(AXE.read_text())
                 broken = page.evaluate(RUN)["violations"]
+                assert (address, page.evaluate(NARROW)) == (address, [])
                 name = address if "/n/" not in address else "/n/…"
                 found.append({"page": name, "scheme": scheme, "width": size["width"], "violations": _short(broken)})
                 context.close()
