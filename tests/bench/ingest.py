@@ -47,7 +47,22 @@ def figures(folder: Path) -> dict[str, Any]:
         )
         first = _ingested(reports, environment)
         later = [_next_day(report, place) for report in reports]
-        return {"first_day": first, "next_day": _ingested(later, environment)}
+        found = {"first_day": first, "next_day": _ingested(later, environment)}
+        bare = _bare_read(reports)
+        ratios = {f"{day}_to_bare_read": round(found[day]["seconds"] / bare, 1) for day in found}
+        return {"bare_read_seconds": round(bare, 2)} | ratios | found
+
+
+def _bare_read(reports: list[Path]) -> float:
+    """Wall seconds in which polars reads all columns of the same reports: says how fast the machine is today."""
+
+    def once() -> float:
+        started = time.monotonic()
+        for report in reports:
+            pl.read_csv(report, infer_schema=False)
+        return time.monotonic() - started
+
+    return min(once() for _ in range(3))
 
 
 def _here(*arguments: str) -> list[str]:
