@@ -1,8 +1,8 @@
-"""Doing the second half of one report's way while the first half of the next is done."""
+"""Doing one part of a report's way while another part of the next report's is done."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.db import connection, connections
@@ -22,14 +22,19 @@ class _AtOnce(Executor):
 
 
 @contextmanager
-def thread(files_count: int) -> Iterator[Executor]:
-    """Where the second half of a report's way is gone: the database works on one report while we read the next.
+def stations(*names: str, files_count: int) -> Iterator[list[Executor]]:
+    """Where parts of a report's way are gone: a thread each, so that while one report is read another is tracked.
 
-    Inside somebody's transaction there is no thread: another connection would not see the report.
+    Each takes reports in the order in which they come. Inside somebody's transaction there are no threads: another
+    connection would not see the report.
     """
     if files_count == 1 or connection.in_atomic_block:
-        yield _AtOnce()
+        yield [_AtOnce() for _name in names]
         return
-    with ThreadPoolExecutor(max_workers=1) as behind:
-        yield behind
-        behind.submit(connections.close_all).result()
+    with ExitStack() as open_ones:
+        threads = [open_ones.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name)) for name in names]
+        try:
+            yield list(threads)
+        finally:
+            for thread in threads:
+                thread.submit(connections.close_all).result()

@@ -30,6 +30,8 @@ def record(tag: str, *, by: Actor, at: datetime, on: models.Model | None = None,
     `tag` reads app.noun.participle. `facts` must be plain values and hold no personal data.
     """
     with connection.cursor() as cursor:
+        # Checks that wait for the end of the transaction may wait for a row: not while others wait for us.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     last = Event.objects.order_by("-number").values_list("number", "hash").first()
     number, previous = (last[0] + 1, bytes(last[1])) if last else (1, FIRST)

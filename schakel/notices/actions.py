@@ -121,7 +121,9 @@ def _move_findings(response: Response) -> int:
     if to is None:
         return 0
     rows = (
-        response.notice.findings().filter(state__in=sources_of(to, moves=FINDING_MOVES)).select_for_update(of=("self",))
+        response.notice.findings()
+        .filter(state__in=sources_of(to, moves=FINDING_MOVES))
+        .select_for_update(no_key=True, of=("self",))
     )
     moved = list(rows.values_list("pk", "state"))
     closed_at = None if to in UNSOLVED else response.at

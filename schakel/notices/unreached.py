@@ -76,7 +76,7 @@ def give_up(*, route: Route, by: Actor, at: datetime, reason: str) -> None:
 
 def _claimed(route: Route, by: Actor) -> Route:
     """Lock a route that is at the desk. Raises WrongState."""
-    locked = Route.objects.select_for_update().filter(pk=route.pk).first()
+    locked = Route.objects.select_for_update(no_key=True).filter(pk=route.pk).first()
     if locked is None or not unreached(to=by).filter(pk=route.pk).exists():
         raise WrongState
     return locked

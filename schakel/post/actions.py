@@ -117,7 +117,7 @@ def _wake() -> None:
 
 def _take_from_desk(delivery: Delivery) -> None:
     """Lock a delivery that waits at the desk: one that is being sent is its sender's. Raises WrongState."""
-    if not Delivery.objects.select_for_update().filter(pk=delivery.pk, state__in=AT_DESK).exists():
+    if not Delivery.objects.select_for_update(no_key=True).filter(pk=delivery.pk, state__in=AT_DESK).exists():
         raise WrongState
 
 

@@ -81,7 +81,7 @@ def _mbox(place: Path) -> Iterator[bytes]:
 
 def _attempt_of(notification: Notification) -> Attempt | None:
     """The attempt whose return address it came to, else the last one of the message it shows; locked."""
-    attempts = Attempt.objects.select_related("delivery").select_for_update(of=("self", "delivery"))
+    attempts = Attempt.objects.select_related("delivery").select_for_update(no_key=True, of=("self", "delivery"))
     by_address = attempts.filter(pk__in=notification.attempt_ids).order_by("-pk").first()
     if by_address or not notification.message_id:
         return by_address

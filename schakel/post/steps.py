@@ -69,7 +69,7 @@ def recover(*, at: datetime, by: Actor = SYSTEM) -> Figures:
     lost the database. Returns counts: `recovered` (of which `dead`, having had all their attempts) and `watched`.
     """
     permit(by.may(Permission.DELIVERY_MANAGE))
-    held = Delivery.objects.filter(state=DeliveryState.SENDING).select_for_update(skip_locked=True)
+    held = Delivery.objects.filter(state=DeliveryState.SENDING).select_for_update(no_key=True, skip_locked=True)
     rows = list(held)
     begun = set(Attempt.objects.filter(delivery__in=rows, ended_at=None).values_list("delivery_id", flat=True))
     alive = senders.alive()  # After the rows: whoever committed a claim that we see holds its lock by now.

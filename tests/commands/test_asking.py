@@ -38,7 +38,7 @@ def test_explain_prints_the_whole_chain(notice):
     for part in (
         "line 2: 192.0.2.10",
         "held by 192.0.2.0/25",
-        '"port": "3389"',
+        "port: 3389",
         "Haven van Zoutwijk",
         "designated Zorg-CSIRT: no, there is no running agreement for notification",
         "> guardian Havenkring: passes",

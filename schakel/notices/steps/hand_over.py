@@ -42,7 +42,7 @@ def hand_over(*, by: Actor, at: datetime) -> Iterator[int]:
 def _claim_and_send(by: Actor, at: datetime) -> int:
     """One batch: rows locked, deliveries made, notices moved, in one transaction."""
     ready = Notice.objects.filter(state=NoticeState.READY).order_by("-severity", "id")
-    notices = list(ready.with_recipient().select_for_update(skip_locked=True, of=("self",))[:BATCH])
+    notices = list(ready.with_recipient().select_for_update(no_key=True, skip_locked=True, of=("self",))[:BATCH])
     if not notices:
         return 0
     lines, sources = _lines(notices), _sources(notices)

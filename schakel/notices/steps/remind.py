@@ -35,7 +35,8 @@ UPDATE notices_notice SET remind_at = %(at)s WHERE state = 'answered' AND id IN 
 """
 CLAIM = """
 UPDATE notices_notice SET remind_at = NULL, reminders_count = reminders_count + 1 WHERE id IN (
-    SELECT id FROM notices_notice WHERE remind_at <= %(at)s ORDER BY remind_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+    SELECT id FROM notices_notice WHERE remind_at <= %(at)s ORDER BY remind_at LIMIT %(limit)s
+    FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING id, occasion, state
 """
 # What is still open of the notices' routes, in the round that comes now.

@@ -32,7 +32,7 @@ def track(report: Report, *, by: Actor, at: datetime) -> dict[str, int]:
     seen = store.scan(report, "sightings").drop("operator").collect()
     with transaction.atomic():
         _wait_for_our_turn()
-        series = Series.objects.select_for_update().get(pk=report.series_id)
+        series = Series.objects.select_for_update(no_key=True).get(pk=report.series_id)
         counts = _compare(seen, report, series, at)
         figures = report.figures | {"findings": counts, "tracked_at": at.isoformat()}
         figures["seconds"] |= {"track": round(time.monotonic() - started, 3)}

@@ -19,6 +19,7 @@ from schakel.kit.refusals import Invalid, Refused
 from schakel.notices import pipeline
 from schakel.policy.access import SYSTEM
 
+Result = Future[dict[str, Any]]
 NUMBERS = ("rows", "quarantined", "unmatched", "matched", "withheld", "notices")
 
 
@@ -48,8 +49,8 @@ class Command(SchakelCommand):
         if is_new:
             self.stderr.write(f"New source {source.slug}: it begins with the strictest terms ({source.tlp}).")
         reports, refused = [], []
-        with behind.thread(len(options["files"])) as second:
-            coming = [(name, self._begun(name, source, options, second)) for name in options["files"]]
+        with behind.stations("track", "tell", files_count=len(options["files"])) as line:
+            coming = [(name, self._begun(name, source, options, line)) for name in options["files"]]
             for name, result in coming:
                 try:
                     reports.append(result.result())
@@ -57,18 +58,20 @@ class Command(SchakelCommand):
                     refused.append({"name": name, "reason": str(problem)})
         return self._result(reports, refused, as_json=options["json"])
 
-    def _begun(self, name: str, source: Source, options: dict[str, Any], second: Executor) -> Future[dict[str, Any]]:
-        """What is to come of the file: read and matched here, the rest in `second` while the next is read."""
+    def _begun(self, name: str, source: Source, options: dict[str, Any], line: list[Executor]) -> Result:
+        """What is to come of the file: read and matched here, the rest along the line while the next is read."""
         try:
             report, is_new = self._received(name, source, options)
             progress = Progress(report.name)
             for _step in _advanced(report, progress, until=ReportState.MATCHED):
                 progress.end()
         except (Refused, OSError) as problem:
-            failed: Future[dict[str, Any]] = Future()
+            failed: Result = Future()
             failed.set_exception(problem)
             return failed
-        return second.submit(_finished, report, is_new=is_new)
+        track, tell = line
+        tracked = track.submit(lambda: list(_advanced(report, until=ReportState.TRACKED)))
+        return tell.submit(_finished, report, tracked, is_new=is_new)
 
     def _received(self, name: str, source: Source, options: dict[str, Any]) -> tuple[Report, bool]:
         with _opened(name) as stream:
@@ -103,8 +106,9 @@ def _advanced(report: Report, progress: Progress | None = None, until: ReportSta
     return pipeline.advance(report, by=SYSTEM, at=timezone.now(), progress=shown, until=until)
 
 
-def _finished(report: Report, *, is_new: bool) -> dict[str, Any]:
+def _finished(report: Report, tracked: Future[list[str]], *, is_new: bool) -> dict[str, Any]:
     """The rest of the way, and the figures of the whole."""
+    tracked.result()
     list(_advanced(report))
     report.refresh_from_db()
     if report.state == ReportState.REFUSED:
