@@ -9,7 +9,7 @@ import os
 from contextlib import suppress
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h of glibc
-LARGEST_KEPT = 64 << 20
+LARGEST_KEPT = 32 << 20  # The most that every glibc takes.
 TRIM_FROM = 256 << 20
 JEMALLOC = "dirty_decay_ms:5000,muzzy_decay_ms:5000"
 
