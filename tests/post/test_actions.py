@@ -74,7 +74,7 @@ def test_nothing_handed_over_does_nothing():
 @pytest.mark.parametrize("count", [1, 40])
 def test_one_costs_as_many_queries_as_many(count, django_assert_num_queries):
     messages = [message(str(number)) for number in range(count)]
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         actions.hand_over(messages, by=SYSTEM, at=NOON)
 
 
