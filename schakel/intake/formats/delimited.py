@@ -86,17 +86,13 @@ class Splitter:
         body = block.body[: int(regular.ends[-1]) + 1]
         head = ",".join(f"c{index}" for index in range(self._dialect.width))
         names = head.replace(",", self._dialect.delimiter).encode() + b"\n"
-        columns = sorted({*self._wanted, self._dialect.width - 1})  # With the last, polars sees fields beyond it.
-        try:
-            frame = pl.read_csv(names + body, separator=self._dialect.delimiter, columns=columns, infer_schema=False)
-        except pl.exceptions.ComputeError:  # A record has more fields than the header.
-            return None
+        frame = pl.read_csv(
+            names + body, separator=self._dialect.delimiter, columns=list(self._wanted), infer_schema=False
+        )
         if frame.height != len(regular.ends):
             return None
-        return frame.select(
-            *(f"c{index}" for index in self._wanted),
-            pl.Series("line", regular.lines, pl.UInt32),
-            _texts(body, regular.ends).alias("source_row"),
+        return frame.with_columns(
+            pl.Series("line", regular.lines, pl.UInt32), _texts(body, regular.ends).alias("source_row")
         )
 
     def _careful(self, block: Block, *, final: bool) -> Part:
@@ -138,33 +134,38 @@ def regular_records(block: Block, dialect: Dialect) -> Regular | None:
     """The records of the block, or None where only careful reading is safe.
 
     Regular is: every quotation mark opens a field, closes one or is doubled inside one (RFC 4180, section 2);
-    no record has more bytes than the limit; between records no empty line; nowhere a NUL or a lone CR. A record
-    that is open at the end is left out. How many fields a record has is not looked at.
+    no record has more fields than the header or more bytes than the limit; between records no empty line;
+    nowhere a NUL or a lone CR. A record that is open at the end is left out.
     """
     if b"\r" in block.body or b"\x00" in block.body:
         return None
     octets = np.frombuffer(block.body, np.uint8)
-    marks = np.flatnonzero(octets == _QUOTE)
-    newlines = np.flatnonzero(octets == NEWLINE)
-    marks_before = np.searchsorted(marks, newlines)
-    borders = np.flatnonzero((marks_before & 1) == 0)
-    if not borders.size:
+    signs = np.flatnonzero((octets == _QUOTE) | (octets == ord(dialect.delimiter)) | (octets == NEWLINE))
+    sorts = octets[signs]
+    plain = np.flatnonzero(sorts != _QUOTE)
+    marks_before = plain - np.arange(len(plain))
+    borders = plain[(marks_before & 1) == 0]
+    newlines = np.flatnonzero(sorts[borders] == NEWLINE)
+    if not newlines.size:
         return None
-    ends = newlines[borders]
+    last = borders[newlines]
+    ends = signs[last]
+    field_counts = np.diff(newlines, prepend=-1)
     lengths = np.diff(ends, prepend=-1)
-    is_fit = lengths.min() > 1 and lengths.max() <= dialect.record_bytes + 1
-    if not is_fit or not _are_paired(octets, marks[: marks_before[borders[-1]]], dialect.delimiter):
+    is_fit = field_counts.max() <= dialect.width and lengths.min() > 1 and lengths.max() <= dialect.record_bytes + 1
+    if not is_fit or not _are_paired(signs[: last[-1] + 1], sorts[: last[-1] + 1]):
         return None
-    lines = block.line + np.concatenate(([0], borders[:-1] + 1))
-    return Regular(ends, lines, int(borders[-1]) + 1)
+    upto = np.searchsorted(np.flatnonzero(sorts == NEWLINE), last) + 1
+    return Regular(ends, block.line + np.concatenate(([0], upto[:-1])), int(upto[-1]))
 
 
-def _are_paired(octets: NDArray[np.uint8], marks: NDArray[np.intp], delimiter: str) -> bool:
+def _are_paired(signs: NDArray[np.intp], sorts: NDArray[np.uint8]) -> bool:
     """Whether each odd mark follows a border or a mark, and each even mark is followed by one."""
-    may_adjoin = np.zeros(256, np.bool_)
-    may_adjoin[[_QUOTE, NEWLINE, ord(delimiter)]] = True
-    opening = marks[0::2][int(bool(marks.size) and marks[0] == 0) :]  # Before the first octet is a border.
-    return bool(may_adjoin[octets[opening - 1]].all() and may_adjoin[octets[marks[1::2] + 1]].all())
+    marks = np.flatnonzero(sorts == _QUOTE)
+    adjoins = np.empty(len(signs), np.bool_)
+    adjoins[0] = signs[0] == 0
+    np.equal(np.diff(signs), 1, out=adjoins[1:])
+    return bool(adjoins[marks[0::2]].all() and adjoins[marks[1::2] + 1].all())
 
 
 def lines_of(block: Block) -> pl.DataFrame:

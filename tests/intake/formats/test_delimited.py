@@ -54,6 +54,7 @@ def test_regular_text_does_go_the_fast_way():
         b'a,b" c,d\n',
         b'a,"b"c,d\n',
         b'a,"b\n',
+        b"a,b,c,d\n",
         b"a\n\nb\n",
         b"a\r,b\n",
         b"a\x00\n",
@@ -85,6 +86,17 @@ def test_what_the_standard_library_writes_is_read_back(rows):
 def test_both_ways_give_the_same(text):
     block = blocks_of(text)[0]
     assert rows_of(list(parts([block], DIALECT, WANTED))) == rows_of(carefully(block))
+
+
+@settings(deadline=None)
+@given(text_of_signs, st.sets(st.sampled_from(WANTED), min_size=1))
+@example("a,b,c\na,b,c,d\n", {0})
+@example("a,b,c\na,b,c,\n", {0, 2})
+def test_what_is_kept_apart_does_not_depend_on_the_columns_that_are_wanted(text, wanted):
+    found = list(parts([blocks_of(text)[0]], DIALECT, sorted(wanted)))
+    whole = list(parts([blocks_of(text)[0]], DIALECT, WANTED))
+    assert [one for part in found for one in part.rejects] == [one for part in whole for one in part.rejects]
+    assert sum(part.frame.height for part in found) == sum(part.frame.height for part in whole)
 
 
 @settings(deadline=None)
