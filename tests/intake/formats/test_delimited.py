@@ -90,8 +90,8 @@ def test_both_ways_give_the_same(text):
 
 @settings(deadline=None)
 @given(text_of_signs, st.sets(st.sampled_from(WANTED), min_size=1))
-@example("a,b,c\na,b,c,d\n", {0})
-@example("a,b,c\na,b,c,\n", {0, 2})
+@example("a,b,c\na,b,c,d", {0})
+@example("a,b,c\na,b,c,", {0, 2})
 def test_what_is_kept_apart_does_not_depend_on_the_columns_that_are_wanted(text, wanted):
     found = list(parts([blocks_of(text)[0]], DIALECT, sorted(wanted)))
     whole = list(parts([blocks_of(text)[0]], DIALECT, WANTED))
