@@ -28,11 +28,13 @@ def to_ascii(column: pl.Series) -> pl.Series:
 
 
 def _encoded(name: str) -> str:
+    """The name, or what follows the @ of a mail address: what stands before it is no part of a label."""
+    mailbox, at, host = name.rpartition("@")
     try:
-        mapped = idna.uts46_remap(name, std3_rules=False)
+        mapped = idna.uts46_remap(host, std3_rules=False)
     except (idna.IDNAError, UnicodeError):
         return name
-    return ".".join(_a_label(label) for label in mapped.split("."))
+    return mailbox + at + ".".join(_a_label(label) for label in mapped.split("."))
 
 
 def _a_label(label: str) -> str:

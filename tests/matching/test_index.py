@@ -175,6 +175,12 @@ def test_international_names_are_compared_as_a_labels(host):
         assert held(domains(registered), host=host) == [(100, 0)]
 
 
+def test_a_mail_address_under_a_name_that_is_not_ascii_has_its_holder():
+    index = Index.build(domains=pl.DataFrame({"asset": [7], "domain": ["münchen.nl"], "organisation": [1]}))
+    for address in ("post@münchen.nl", "POST@post.MÜNCHEN.nl", "zoë@xn--mnchen-3ya.nl"):
+        assert index.match(pl.DataFrame({"email": [address]})).asset.tolist() == [7]
+
+
 def test_a_label_that_cannot_be_encoded_hides_nothing_behind_it():
     assert held(domains("example.nl"), host="\u2603.example.nl") == [(100, 0)]
     assert held(domains("example.nl"), host="\ufffe.example.nl") in ([], [(100, 0)])
