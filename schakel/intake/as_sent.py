@@ -9,8 +9,8 @@ from schakel.intake import formats, store
 from schakel.intake.models import Report
 from schakel.intake.steps.parse import options_of
 
-LARGEST = 256 << 20
-"""Bytes: what is larger takes too long to read for a page that somebody waits for."""
+LARGEST, MOST = 256 << 20, 1_000_000
+"""Bytes and rows: what is larger takes too long to read for a page that somebody waits for."""
 _NAMED = ["line", "address", "host", "url", "email", "asn", "port"]
 
 
@@ -26,18 +26,18 @@ def with_source_rows(rows: pl.DataFrame, report: Report) -> pl.DataFrame:
 
 def _read_again(wanted: pl.DataFrame, report: Report) -> pl.DataFrame:
     found = [pl.DataFrame(schema=wanted.schema | {"source_row": pl.String()})]
-    left = wanted.height
-    if not left or report.size_bytes > LARGEST or not store.raw(report).exists():
+    is_too_large = report.size_bytes > LARGEST or report.rows_count > MOST
+    if wanted.is_empty() or is_too_large or not store.raw(report).exists():
         return found[0]
     with store.raw(report).open("rb") as stream:
         for batch in formats.read(stream, name=report.name, options=options_of(report)):
             rows = batch.observations.select(*_NAMED, "source_row")
             some = rows.join(wanted, on=_NAMED, how="semi", nulls_equal=True).unique(_NAMED, keep="first")
             found.append(some.with_columns(_named(some["source_row"], batch.layout)))
-            left -= some.height
-            if left <= 0:
+            wanted = wanted.join(some, on=_NAMED, how="anti", nulls_equal=True)
+            if wanted.is_empty():
                 break
-    return pl.concat(found).unique(_NAMED, keep="first")
+    return pl.concat(found)
 
 
 def _named(texts: pl.Series, layout: formats.Layout | None) -> pl.Series:

@@ -35,7 +35,7 @@ class Difference:
 def difference(seen: pl.DataFrame, series: Series) -> Difference:
     """The sightings of a report (KEYS, `severity`, …) held against the report that the series was compared with."""
     before = series.compared
-    if before is None or not store.has(before, "sightings"):
+    if before is None or not series.is_complete or not store.has(before, "sightings"):
         return Difference(seen, None)
     stood = store.scan(before, "sightings").select(*KEYS, "severity", "last_at").collect()
     moved = copy_out(MOVED, [_since(before, stood)], schema=KEY_SCHEMA)

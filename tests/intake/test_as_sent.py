@@ -2,6 +2,7 @@
 
 import zipfile
 
+import polars as pl
 import pytest
 
 from schakel.intake import as_sent, formats, store
@@ -25,8 +26,7 @@ def seen(report):
 
     with store.raw(report).open("rb") as stream:
         found = [batch.observations for batch in formats.read(stream, name=report.name, options=options_of(report))]
-    rows = found[0].vstack(found[1]) if len(found) > 1 else found[0]
-    return rows.drop("source_row")
+    return pl.concat(found).drop("source_row")
 
 
 def test_a_row_comes_back_as_it_was_sent(report):
@@ -48,6 +48,14 @@ def test_a_line_of_a_list_stays_a_line(report):
     ]
 
 
+def test_a_row_that_stands_in_two_files_hides_no_other(report):
+    with zipfile.ZipFile(store.raw(report), "w") as archive:
+        for name, rows in (("a.csv", FIRST), ("b.csv", FIRST), ("c.csv", SECOND)):
+            archive.writestr(name, HEADER + rows)
+    texts = as_sent.with_source_rows(seen(report), report)["source_row"]
+    assert [text.split("; ")[1] for text in texts] == ["ip: 192.0.2.10"] * 2 + ["ip: 192.0.2.11"]
+
+
 def test_files_of_an_archive_are_told_apart(report):
     with zipfile.ZipFile(store.raw(report), "w") as archive:
         archive.writestr("a.csv", HEADER + FIRST)
@@ -60,10 +68,11 @@ def test_files_of_an_archive_are_told_apart(report):
 def test_what_can_no_longer_be_read_stays_empty(report, monkeypatch):
     store.raw(report).write_text(HEADER + FIRST)
     rows = seen(report)
-    monkeypatch.setattr(as_sent, "LARGEST", 0)
-    Report.objects.update(size_bytes=1)
-    report.refresh_from_db()
-    assert as_sent.with_source_rows(rows, report)["source_row"].to_list() == [None]
+    for limit in ("LARGEST", "MOST"):
+        with monkeypatch.context() as smaller:
+            smaller.setattr(as_sent, limit, 0)
+            report.size_bytes = report.rows_count = 1
+            assert as_sent.with_source_rows(rows, report)["source_row"].to_list() == [None]
     store.raw(report).unlink()
     report.size_bytes = 0
     assert as_sent.with_source_rows(rows, report)["source_row"].to_list() == [None]

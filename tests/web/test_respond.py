@@ -266,3 +266,18 @@ def test_a_look_stops_nothing_and_one_click_does(phone, notice):
     notice.contact.refresh_from_db()
     assert notice.contact.has_stopped_digests
     assert "laag" in page.content.decode() or "lage" in page.content.decode()
+
+
+def test_an_operator_reads_of_its_addresses_and_learns_no_name(phone, notice, country):
+    contact = country.registrar.contacts.first()
+    Notice.objects.filter(pk=notice.pk).update(via="operator", contact=contact)
+    shown = phone.get(address(notice)).content.decode()
+    assert f"voor {country.registrar.name}" in shown
+    assert "Deze systemen staan in uw netwerk, maar iemand anders gebruikt ze" in shown
+    phone.post(address(notice, "/systems"))
+    shown += phone.get(address(notice)).content.decode()
+    shown += b"".join(phone.get(address(notice, "/systems.csv"))).decode()
+    phone.post(address(notice), {"answer": "fixed", "words": ""})
+    shown += "".join(phone.get(address(notice, part)).content.decode() for part in ("/thanks", "/stop", "?language=en"))
+    assert "192.0.2.11" in shown
+    assert country.harbour.name not in shown

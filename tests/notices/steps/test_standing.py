@@ -90,3 +90,11 @@ def test_a_report_without_its_sightings_file_is_no_measure(country):
     first = taken(*ADDRESSES)
     (store.folder(first) / "sightings.parquet").unlink()
     assert taken(*ADDRESSES, day=NOON + DAY).figures["findings"]["continued"] == 7
+
+
+def test_a_series_that_is_no_longer_complete_is_looked_at_whole(country):
+    taken(*ADDRESSES)
+    Series.objects.update(is_complete=False)
+    taken(*ADDRESSES, day=NOON + DAY)
+    assert set(Finding.objects.values_list("last_seen_at", flat=True)) == {NOON + DAY - timedelta(hours=4)}
+    assert Series.objects.get().compared is None

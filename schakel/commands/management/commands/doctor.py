@@ -27,7 +27,7 @@ class Unwell(Refused):
 
 
 class Command(SchakelCommand):
-    """Checks settings and connections, and says what does not work. Sends nothing, changes nothing."""
+    """Checks settings and connections, and says what does not work. Sends nothing."""
 
     help = "check settings and connections"
     needs_database = False  # That is one of the questions.
