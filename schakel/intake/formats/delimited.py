@@ -14,10 +14,13 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from schakel.intake.formats import bits
+from schakel.intake.formats.bits import Bits
 from schakel.intake.formats.shapes import RAW_LENGTH, Reject
 from schakel.intake.formats.text import NEWLINE, Block
 
 _QUOTE: Final = 0x22
+_SPACE, _FIRST_SIGN, _LAST_SIGN = 0x20, 0x21, 0x7F
 PATIENCE_BYTES: Final = 64 << 20
 """How much text may be read twice in search of a closing mark, before whole stretches are set aside."""
 
@@ -33,10 +36,14 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some records as text columns `c0`, `c1`, … beside `line` and `source_row`, and the rejects among them."""
+    """Some records as text columns `c0`, `c1`, … beside `line` and `source_row`, and the rejects among them.
+
+    is_tidy: known to have no space around a field and no control character within one.
+    """
 
     frame: pl.DataFrame
     rejects: list[Reject]
+    is_tidy: bool = False
 
 
 def parts(text: Iterable[Block | Reject], dialect: Dialect, wanted: Sequence[int]) -> Iterator[Part]:
@@ -71,7 +78,7 @@ class Splitter:
             return
         cut = int(regular.ends[-1]) + 1
         self._open = Block(block.line + regular.newline_count, block.body[cut:])
-        yield Part(frame, [])
+        yield Part(frame, [], is_tidy=regular.is_tidy)
 
     def finish(self) -> Part:
         """What is left, as if the text ended here."""
@@ -128,6 +135,7 @@ class Regular:
     ends: NDArray[np.intp]
     lines: NDArray[np.intp]
     newline_count: int
+    is_tidy: bool
 
 
 def regular_records(block: Block, dialect: Dialect) -> Regular | None:
@@ -140,32 +148,34 @@ def regular_records(block: Block, dialect: Dialect) -> Regular | None:
     if b"\r" in block.body or b"\x00" in block.body:
         return None
     octets = np.frombuffer(block.body, np.uint8)
-    signs = np.flatnonzero((octets == _QUOTE) | (octets == ord(dialect.delimiter)) | (octets == NEWLINE))
-    sorts = octets[signs]
-    plain = np.flatnonzero(sorts != _QUOTE)
-    marks_before = plain - np.arange(len(plain))
-    borders = plain[(marks_before & 1) == 0]
-    newlines = np.flatnonzero(sorts[borders] == NEWLINE)
-    if not newlines.size:
+    quotes, delimiters, newlines = (bits.of(octets == sign) for sign in (_QUOTE, ord(dialect.delimiter), NEWLINE))
+    within = bits.parity(quotes)
+    ends = bits.numbers(newlines & ~within)
+    if not ends.size or not _are_paired(quotes, within, quotes | delimiters | newlines, last=int(ends[-1])):
         return None
-    last = borders[newlines]
-    ends = signs[last]
-    field_counts = np.diff(newlines, prepend=-1)
+    field_counts = np.diff(bits.counts(delimiters & ~within, ends), prepend=0) + 1
     lengths = np.diff(ends, prepend=-1)
-    is_fit = field_counts.max() <= dialect.width and lengths.min() > 1 and lengths.max() <= dialect.record_bytes + 1
-    if not is_fit or not _are_paired(signs[: last[-1] + 1], sorts[: last[-1] + 1]):
+    if field_counts.max() > dialect.width or lengths.min() == 1 or lengths.max() > dialect.record_bytes + 1:
         return None
-    upto = np.searchsorted(np.flatnonzero(sorts == NEWLINE), last) + 1
-    return Regular(ends, block.line + np.concatenate(([0], upto[:-1])), int(upto[-1]))
+    upto = bits.counts(newlines, ends) + 1
+    lines = block.line + np.concatenate(([0], upto[:-1]))
+    is_tidy = _are_tidy(octets, quotes, (delimiters | newlines) & ~within)
+    return Regular(ends, lines, int(upto[-1]), is_tidy=is_tidy)
 
 
-def _are_paired(signs: NDArray[np.intp], sorts: NDArray[np.uint8]) -> bool:
-    """Whether each odd mark follows a border or a mark, and each even mark is followed by one."""
-    marks = np.flatnonzero(sorts == _QUOTE)
-    adjoins = np.empty(len(signs), np.bool_)
-    adjoins[0] = signs[0] == 0
-    np.equal(np.diff(signs), 1, out=adjoins[1:])
-    return bool(adjoins[marks[0::2]].all() and adjoins[marks[1::2] + 1].all())
+def _are_paired(quotes: Bits, within: Bits, signs: Bits, *, last: int) -> bool:
+    """Whether up to the place `last` each opening mark follows a sign, and a sign follows each closing mark."""
+    astray = quotes & ((within & ~bits.after(signs)) | (~within & ~bits.before(signs)))
+    return not bits.upto(astray, last).any()
+
+
+def _are_tidy(octets: NDArray[np.uint8], quotes: Bits, borders: Bits) -> bool:
+    """Whether no field holds a control character, nor begins or ends with a space or anything outside ASCII."""
+    firsts, finals = bits.after(borders), bits.before(borders)
+    edges = firsts | finals | bits.after(quotes & firsts) | bits.before(quotes & finals)
+    is_outside = octets - np.uint8(_FIRST_SIGN) > _LAST_SIGN - _FIRST_SIGN  # What is below runs over.
+    untidy = bits.of(octets < _SPACE) | (bits.of(is_outside) & edges)
+    return not (untidy & ~borders).any()
 
 
 def lines_of(block: Block) -> pl.DataFrame:

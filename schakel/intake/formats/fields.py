@@ -55,7 +55,8 @@ class Plan:
     columns: of a name in FIELDS, the frame's columns in order of trust; the first that is filled counts.
     names: of a frame's column, its name in the file. detail: columns that are joined into the detail.
     kinds: of a value of the kind column in lower case, the kind's slug. is_loose: written by people, so that
-    `-` and `NULL` may stand for nothing and an address may stand in the column of hosts.
+    `-` and `NULL` may stand for nothing and an address may stand in the column of hosts. is_tidy: known to have no
+    space around a text and no control character within one, which saves looking for them.
     """
 
     columns: Mapping[str, tuple[str, ...]]
@@ -68,6 +69,7 @@ class Plan:
     zone: str = "UTC"
     time_format: str | None = None
     is_loose: bool = True
+    is_tidy: bool = False
 
 
 def shaped(frame: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -83,12 +85,12 @@ def shaped(frame: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]
 def _texts(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """All fields as cleaned text, with what a subject or a web address tells filled in."""
     cleaned = (_cleaned(plan, name).alias(name) for name in FIELDS)
-    texts = frame.select("line", "source_row", *cleaned, _seen(plan).alias("detail")).with_columns(_tidy_detail())
+    texts = frame.select("line", "source_row", *cleaned, _seen(plan).alias("detail")).with_columns(_short_detail(plan))
     if "subject" in plan.columns:
         texts = _with_subjects(texts)
     if "url" in plan.columns or "subject" in plan.columns:
         texts = _with_urls(texts)
-    texts = texts.with_columns(pl.col("address").str.strip_chars("[]"), host=pl.coalesce("http_host", "host"))
+    texts = texts.with_columns(_unbracketed(texts["address"]), host=pl.coalesce("http_host", "host"))
     if not plan.is_loose:
         return texts
     is_address = are_addresses(texts["host"])
@@ -103,7 +105,8 @@ def _cleaned(plan: Plan, name: str) -> pl.Expr:
 
 
 def _filled(column: str, plan: Plan) -> pl.Expr:
-    return pl.col(column).str.strip_chars().replace(_EMPTY_WORDS if plan.is_loose else [""], None)
+    text = pl.col(column) if plan.is_tidy else pl.col(column).str.strip_chars()
+    return text.replace(_EMPTY_WORDS if plan.is_loose else [""], None)
 
 
 def _seen(plan: Plan) -> pl.Expr:
@@ -112,10 +115,15 @@ def _seen(plan: Plan) -> pl.Expr:
     return pl.concat_str(parts, separator=", ", ignore_nulls=True) if parts else _NOTHING
 
 
-def _tidy_detail() -> pl.Expr:
+def _short_detail(plan: Plan) -> pl.Expr:
     """The detail as one short line for people."""
-    line = pl.col("detail").str.replace_all(r"[\x00-\x1f]+", " ").str.replace_all('\\"', '"', literal=True)
-    return line.str.slice(0, DETAIL_LENGTH).replace("", None)
+    line = pl.col("detail") if plan.is_tidy else pl.col("detail").str.replace_all(r"[\x00-\x1f]+", " ")
+    return line.str.replace_all('\\"', '"', literal=True).str.slice(0, DETAIL_LENGTH).replace("", None)
+
+
+def _unbracketed(addresses: pl.Series) -> pl.Series:
+    has_brackets = addresses.str.starts_with("[").any() or addresses.str.ends_with("]").any()
+    return addresses.str.strip_chars("[]") if has_brackets else addresses
 
 
 def _with_subjects(texts: pl.DataFrame) -> pl.DataFrame:
@@ -144,11 +152,7 @@ def _with_urls(texts: pl.DataFrame) -> pl.DataFrame:
 def _values(texts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """The columns of an observation, and `<reason>` columns that are true where a field is to blame."""
     at = moments(texts["observed_at"], zone=plan.zone, time_format=plan.time_format)
-    numbers = texts.select(
-        asn=pl.col("asn").str.replace(r"^(?i)as\s?", "").cast(pl.UInt32, strict=False),
-        port=pl.col("port").cast(pl.UInt16, strict=False),
-    )
-    asn, port = numbers["asn"], numbers["port"]
+    asn, port = _as_numbers(texts["asn"]), texts["port"].cast(pl.UInt16, strict=False)
     host = pl.when(pl.col("host").str.contains(HOST)).then("host")
     email = pl.when(pl.col("email").str.contains(EMAIL)).then("email")
     values = texts.select(
@@ -165,7 +169,7 @@ def _values(texts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         pl.col("protocol").str.to_lowercase(),
         pl.when(pl.col("country").str.contains("^[A-Za-z]{2}$")).then(pl.col("country").str.to_uppercase()),
         *_judgement(plan),
-        _weakness().alias("weakness"),
+        _weakness(texts).alias("weakness"),
         (pl.col("address").is_not_null() & ~are_addresses(texts["address"])).alias("bad-address"),
         (pl.col("observed_at").is_not_null() & at.is_null()).alias("bad-time"),
         (pl.col("port").is_not_null() & port.is_null()).alias("bad-port"),
@@ -175,6 +179,14 @@ def _values(texts: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     has_asset = pl.any_horizontal(pl.col(_ASSETS).is_not_null())
     is_good = has_asset & ~pl.any_horizontal(*_BAD_FIELDS.values())
     return values.with_columns(has_asset.alias("has_asset"), is_good.alias("is_good"))
+
+
+def _as_numbers(texts: pl.Series) -> pl.Series:
+    """The numbers of autonomous systems, of which some are written with `AS` before them."""
+    plain = texts.cast(pl.UInt32, strict=False)
+    if plain.null_count() == texts.null_count():
+        return plain
+    return texts.str.replace(r"^(?i)as\s?", "").cast(pl.UInt32, strict=False)
 
 
 def _judgement(plan: Plan) -> tuple[pl.Expr, pl.Expr]:
@@ -190,10 +202,13 @@ def _judgement(plan: Plan) -> tuple[pl.Expr, pl.Expr]:
     return sort.alias("kind"), pl.coalesce(stated, usual).alias("severity")
 
 
-def _weakness() -> pl.Expr:
+def _weakness(texts: pl.DataFrame) -> pl.Series:
     """The first CVE number in upper case, else the malware family in lower case."""
     cve = pl.coalesce(pl.col("cve").str.extract(_CVE), pl.col("tag").str.extract(_CVE))
-    return pl.coalesce(cve.str.to_uppercase(), pl.col("family").str.to_lowercase())
+    weakness = pl.coalesce(cve.str.to_uppercase(), pl.col("family").str.to_lowercase())
+    stated = texts.select("cve", "tag", "family")
+    known = stated.unique().with_columns(weakness=weakness)  # Many rows state the same.
+    return stated.join(known, on=stated.columns, how="left", nulls_equal=True, maintain_order="left")["weakness"]
 
 
 def _quarantined(frame: pl.DataFrame, values: pl.DataFrame, plan: Plan) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 import polars as pl
@@ -46,7 +46,7 @@ class Stretch:
 def stretches(text: Iterable[Block | Reject], dialect: Dialect, plan: Plan, layout: Layout | None) -> Iterator[Stretch]:
     """The rows of delimited text, read by the plan."""
     for part in one_ahead(_gathered(parts(text, dialect, wanted_of(plan)))):
-        yield from shaped_stretches(part.frame, part.rejects, plan, layout)
+        yield from shaped_stretches(part.frame, part.rejects, replace(plan, is_tidy=part.is_tidy), layout)
 
 
 def _gathered(some: Iterable[Part]) -> Iterator[Part]:
@@ -64,7 +64,8 @@ def _gathered(some: Iterable[Part]) -> Iterator[Part]:
 
 def _joined(waiting: Sequence[Part]) -> Part:
     frame = pl.concat([part.frame for part in waiting])
-    return Part(frame, [reject for part in waiting for reject in part.rejects])
+    rejects = [reject for part in waiting for reject in part.rejects]
+    return Part(frame, rejects, is_tidy=all(part.is_tidy for part in waiting))
 
 
 def one_ahead(items: Iterable[_T]) -> Iterator[_T]:

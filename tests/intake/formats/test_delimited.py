@@ -67,6 +67,33 @@ def test_irregular_text_does_not(body):
     assert regular_records(Block(1, body), DIALECT) is None
 
 
+@pytest.mark.parametrize(
+    "body", [b"a,b c,d\n", b"a,,\n,,a\n", b'"a","","say ""x"" now"\n', b'"""a""",b,"c, d"\n', "a,bén,c\n".encode()]
+)
+def test_tidy_text_is_known_as_such(body):
+    assert regular_records(Block(1, body), DIALECT).is_tidy
+
+
+@settings(deadline=None)
+@given(st.text(alphabet='ab ",\n\t\xa0é\x1f', max_size=80))
+@example("a,b, c")
+@example('a,"b ","c"')
+@example('"\tb",a,c')
+@example('a,"b\nc",d')
+@example("\xa0a,b,c")
+@example('a,b,"c\xa0"')
+def test_tidy_text_has_nothing_to_tidy(text):
+    block = blocks_of(text)[0]
+    regular = regular_records(block, DIALECT)
+    if regular is None or not regular.is_tidy:
+        return
+    (part, _rest) = parts([block], DIALECT, WANTED)
+    assert part.is_tidy
+    for field in part.frame.select("c0", "c1", "c2").fill_null("").to_numpy().ravel():
+        assert field == field.strip()
+        assert min(field, default=" ") >= " "
+
+
 @settings(deadline=None)
 @given(proper_rows)
 def test_what_the_standard_library_writes_is_read_back(rows):
