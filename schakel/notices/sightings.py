@@ -42,14 +42,26 @@ def normal_form() -> pl.Expr:
 def sightings(rows: pl.DataFrame) -> pl.DataFrame:
     """One line per organisation, kind, asset and weakness: severity (0 to 4), first_at, last_at, detail, operator."""
     severity = pl.col("severity").replace_strict(RANK, default=2, return_dtype=pl.Int16)
-    return (
-        rows.with_columns(asset=normal_form(), weakness=pl.col("weakness").fill_null(""), severity=severity)
+    keyed = rows.select(
+        "organisation",
+        "kind",
+        normal_form().alias("asset"),
+        pl.col("weakness").fill_null(""),
+        severity,
+        pl.col("detail").fill_null("").str.slice(0, 200),
+        "operator",
+        first_at="observed_at",
+        last_at="observed_at",
+    )
+    may_repeat = keyed.select(KEYS).hash_rows().is_duplicated()  # A hash of its own means a key of its own.
+    repeated = (
+        keyed.filter(may_repeat)
         .group_by(KEYS)
         .agg(
             pl.col("severity").max(),
-            pl.col("detail").first().fill_null("").str.slice(0, 200),
-            pl.col("observed_at").min().alias("first_at"),
-            pl.col("observed_at").max().alias("last_at"),
-            pl.col("operator").first(),
+            pl.col("detail", "operator").first(),
+            pl.col("first_at").min(),
+            pl.col("last_at").max(),
         )
     )
+    return pl.concat([keyed.filter(~may_repeat), repeated.select(keyed.columns)])

@@ -7,6 +7,7 @@ missed. What the next report repeats changes nothing then, unless somebody moved
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
 import polars as pl
 
 from schakel.intake import store
@@ -37,13 +38,23 @@ def difference(seen: pl.DataFrame, series: Series) -> Difference:
     before = series.compared
     if before is None or not series.is_complete or not store.has(before, "sightings"):
         return Difference(seen, None)
-    stood = store.scan(before, "sightings").select(*KEYS, "severity", "last_at").collect()
-    moved = copy_out(MOVED, [_since(before, stood)], schema=KEY_SCHEMA)
-    steady = stood.select(*KEYS, stood_at="severity").join(moved, on=KEYS, how="anti")
-    held = seen.join(steady, on=KEYS, how="left", maintain_order="left")
+    stood = store.scan(before, "sightings").select(*KEYS, "last_at", stood_at="severity").with_row_index("at").collect()
+    held = seen.join(stood.drop("last_at"), on=KEYS, how="left", maintain_order="left")
     is_new = pl.col("stood_at").is_null() | (pl.col("severity") > pl.col("stood_at"))
-    known = pl.concat([stood.select(KEYS), moved]).unique()
-    return Difference(held.filter(is_new).drop("stood_at"), known.join(seen, on=KEYS, how="anti"))
+    gone = _others(stood, held["at"]).select(KEYS)
+    moved = copy_out(MOVED, [_since(before, stood)], schema=KEY_SCHEMA)
+    if moved.height:
+        held = held.join(moved.with_columns(is_moved=True), on=KEYS, how="left", maintain_order="left")
+        is_new |= pl.col("is_moved").is_not_null()
+        gone = pl.concat([gone, moved.join(seen, on=KEYS, how="anti")]).unique()
+    return Difference(held.filter(is_new).select(seen.columns), gone)
+
+
+def _others(rows: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
+    """The rows that stand at none of these places."""
+    is_other = np.ones(rows.height, np.bool_)
+    is_other[places.drop_nulls().to_numpy()] = False
+    return rows.filter(is_other)
 
 
 def _since(before: Report, stood: pl.DataFrame) -> datetime:
