@@ -61,6 +61,7 @@ class SchakelCommand(BaseCommand):
     def show(self, figures: dict[str, Any], *, as_json: bool) -> None:
         """Print the figures."""
         self.stdout.write(json.dumps(figures, default=str) if as_json else self.words(figures))
+        self.stdout.flush()  # Who waits for the result need not wait for the embedded server to stop.
 
     def words(self, figures: dict[str, Any]) -> str:
         """The figures for people: a line each."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schakel.intake import weaknesses
+from schakel.intake import weakness_load, weaknesses
 from schakel.intake.models import Weakness
 from schakel.intake.weakness_files import checked, opened
 from schakel.journal.models import Event
@@ -34,7 +34,7 @@ def imports(db, tmp_path):
     def run(text: str | bytes, **options):
         path = tmp_path / "weaknesses"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        figures = weaknesses.import_file(**{"path": path, "by": DESK, "at": NOON} | options)
+        figures = weakness_load.import_file(**{"path": path, "by": DESK, "at": NOON} | options)
         assert figures["rows"] == sum(figures[name] for name in ("added", "changed", "unchanged", "bad"))
         return figures
 
@@ -163,7 +163,7 @@ def test_what_is_no_table_of_weaknesses_is_refused(imports, content, words):
 
 def test_a_file_that_is_not_there_is_refused(db, tmp_path):
     with pytest.raises(Unreadable, match="No such file"):
-        weaknesses.import_file(path=tmp_path / "none", by=DESK, at=NOON)
+        weakness_load.import_file(path=tmp_path / "none", by=DESK, at=NOON)
 
 
 @pytest.mark.parametrize("actor", [STRANGER, AUDITOR, STEWARD], ids=lambda actor: actor.name)

@@ -5,10 +5,11 @@ import os
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from django.conf import settings
 from django.db import transaction
@@ -28,8 +29,23 @@ LEFT_SECONDS = 24 * 3600.0  # No report takes that long to come in.
 GENERAL = "general"  # The type of reports that name none; a list says nothing about what is not on it.
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Bytes that came in, in a file of ours for as long as the block lasts. `digest`: SHA-256; `size` in bytes."""
+
+    place: Path
+    digest: str
+    size: int
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.place.unlink(missing_ok=True)
+
+
 def receive(
-    stream: IO[bytes],
+    stream: IO[bytes] | Held,
     *,
     name: str,
     source: Source,
@@ -42,18 +58,30 @@ def receive(
     """Keep the bytes and their digest; returns the report, and whether it is new.
 
     `reading` says how to read it (`kind`, `mapping`), and stays with the report: whoever reads it later needs it too.
+    What was held before stays the caller's to let go.
 
     Raises NotPermitted, and Invalid for a label that TLP 2.0 does not know or that is wider than the source's own.
     """
     permit(by.may(Permission.REPORT_INGEST))
     label = _label(tlp or source.tlp, source)
-    held, digest, size = _hold(stream)
-    try:
-        return _keep(
-            held, digest, size, name=name, source=source, type=type, tlp=label, reading=reading or {}, by=by, at=at
-        )
-    finally:
-        held.unlink(missing_ok=True)
+    with nullcontext(stream) if isinstance(stream, Held) else hold(stream) as held:
+        return _keep(held, name=name, source=source, type=type, tlp=label, reading=reading or {}, by=by, at=at)
+
+
+def hold(stream: IO[bytes]) -> Held:
+    """Stream the bytes to a file of ours, safe on disk. Tells nobody of them yet: `receive` does."""
+    place = Path(settings.STORE) / "incoming"
+    place.mkdir(parents=True, exist_ok=True)
+    _clear(place)
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=place, delete=False) as file:
+        while block := stream.read(BLOCK):
+            digest.update(block)
+            size += len(block)
+            file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
+    return Held(Path(file.name), digest.hexdigest(), size)
 
 
 def source_named(slug: str, *, by: Actor, at: datetime) -> tuple[Source, bool]:
@@ -83,22 +111,6 @@ def _label(text: str, source: Source) -> str:
     return label.value
 
 
-def _hold(stream: IO[bytes]) -> tuple[Path, str, int]:
-    """Stream the bytes to a file of ours, with their SHA-256 and size."""
-    place = Path(settings.STORE) / "incoming"
-    place.mkdir(parents=True, exist_ok=True)
-    _clear(place)
-    digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=place, delete=False) as held:
-        while block := stream.read(BLOCK):
-            digest.update(block)
-            size += len(block)
-            held.write(block)
-        held.flush()
-        os.fsync(held.fileno())
-    return Path(held.name), digest.hexdigest(), size
-
-
 def _clear(place: Path) -> None:
     """Remove what killed receivers left: it holds personal data and belongs to no report."""
     for left in place.iterdir():
@@ -109,9 +121,7 @@ def _clear(place: Path) -> None:
 
 @transaction.atomic
 def _keep(
-    held: Path,
-    digest: str,
-    size: int,
+    held: Held,
     *,
     name: str,
     source: Source,
@@ -125,10 +135,12 @@ def _keep(
         source=source, type=type or _type_of(name), defaults={"is_complete": _type_of(type or name) != GENERAL}
     )
     figures = {"reading": dict(reading)} if reading else {}
-    first = {"name": name, "tlp": tlp, "received_at": at, "size_bytes": size, "figures": figures}
-    report, is_new = Report.objects.get_or_create(series=series, digest=digest, defaults=first)
+    first = {"name": name, "tlp": tlp, "received_at": at, "size_bytes": held.size, "figures": figures}
+    report, is_new = Report.objects.get_or_create(series=series, digest=held.digest, defaults=first)
     if is_new or not store.raw(report).exists():
-        held.replace(store.raw(report))
+        held.place.replace(store.raw(report))
     if is_new:
-        record("intake.report.received", by=by, at=at, on=report, source=source.slug, bytes=size, digest=digest)
+        record(
+            "intake.report.received", by=by, at=at, on=report, source=source.slug, bytes=held.size, digest=held.digest
+        )
     return report, is_new

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import numpy as np
@@ -48,9 +49,11 @@ def match(report: Report, *, by: Actor, at: datetime, progress: Progress) -> Non
     """Write each row's holders, and the sightings that come of them. Safe to repeat."""
     started = time.monotonic()
     lines, seen, warned = _look_up(report, registry_index.current(), progress)
-    store.write(lines, report, "matches")
-    found = weaknesses.raised(sightings(seen))
-    store.write(found, report, "sightings")
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        written = beside.submit(store.write, lines, report, "matches")
+        found = weaknesses.raised(sightings(seen))
+        store.write(found, report, "sightings")
+        written.result()
     matched = seen["row"].n_unique()
     unmatched = report.rows_count - report.quarantined_count - matched
     figures = report.figures | {"warned": warned, "sightings": found.height}

@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from schakel.commands.base import Progress, SchakelCommand
-from schakel.intake import weaknesses
+from schakel.intake import weakness_load
 from schakel.policy.access import SYSTEM
 from schakel.registry import actions
 from schakel.registry.load import PLANS
@@ -33,7 +33,7 @@ class Command(SchakelCommand):
         given = {"path": options["file"], "bad": options["bad"], "by": SYSTEM, "at": timezone.now()}
         try:
             if options["kind"] == "weaknesses":
-                return weaknesses.import_file(**given, progress=progress)
+                return weakness_load.import_file(**given, progress=progress)
             return actions.import_file(**given, kind=options["kind"], progress=progress).figures()
         finally:
             progress.end()

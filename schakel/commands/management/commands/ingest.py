@@ -1,11 +1,13 @@
 """`schakel ingest`: a report in any known format, from file to notices."""
 
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
+from itertools import zip_longest
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
@@ -14,7 +16,7 @@ from schakel.commands import behind
 from schakel.commands.base import Progress, SchakelCommand
 from schakel.intake.kinds import KINDS
 from schakel.intake.models import Report, ReportState, Source
-from schakel.intake.steps import receive
+from schakel.intake.steps.receive import Held, hold, receive, source_named
 from schakel.kit.refusals import Invalid, Refused
 from schakel.notices import pipeline
 from schakel.policy.access import SYSTEM
@@ -45,23 +47,29 @@ class Command(SchakelCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Each file in turn: one that is refused does not stop the rest."""
-        source, is_new = receive.source_named(options["source"], by=SYSTEM, at=timezone.now())
+        started = time.monotonic()
+        source, is_new = source_named(options["source"], by=SYSTEM, at=timezone.now())
         if is_new:
             self.stderr.write(f"New source {source.slug}: it begins with the strictest terms ({source.tlp}).")
         reports, refused = [], []
-        with behind.stations("track", "tell", files_count=len(options["files"])) as line:
-            coming = [(name, self._begun(name, source, options, line)) for name in options["files"]]
+        with behind.stations("hold", "track", "tell", files_count=len(options["files"])) as (ahead, *line):
+            held = _one_ahead(options["files"], ahead)
+            coming = [(name, self._begun(name, its, source, options, line)) for name, its in held]
             for name, result in coming:
                 try:
                     reports.append(result.result())
                 except (Refused, OSError) as problem:
-                    refused.append({"name": name, "reason": str(problem)})
-        return self._result(reports, refused, as_json=options["json"])
+                    refused.append({"name": name, "reason": getattr(problem, "strerror", None) or str(problem)})
+        figures = self._result(reports, refused, as_json=options["json"])
+        return figures | {"took": round(time.monotonic() - started, 3)}
 
-    def _begun(self, name: str, source: Source, options: dict[str, Any], line: list[Executor]) -> Result:
+    def _begun(
+        self, name: str, held: Future[Held], source: Source, options: dict[str, Any], line: list[Executor]
+    ) -> Result:
         """What is to come of the file: read and matched here, the rest along the line while the next is read."""
         try:
-            report, is_new = self._received(name, source, options)
+            with held.result() as its:
+                report, is_new = _received(its, name, source, options)
             progress = Progress(report.name)
             for _step in _advanced(report, progress, until=ReportState.MATCHED):
                 progress.end()
@@ -72,19 +80,6 @@ class Command(SchakelCommand):
         track, tell = line
         tracked = track.submit(lambda: list(_advanced(report, until=ReportState.TRACKED)))
         return tell.submit(_finished, report, tracked, is_new=is_new)
-
-    def _received(self, name: str, source: Source, options: dict[str, Any]) -> tuple[Report, bool]:
-        with _opened(name) as stream:
-            return receive.receive(
-                stream,
-                name=Path(name).name if name != "-" else "stdin",
-                source=source,
-                by=SYSTEM,
-                at=timezone.now(),
-                type=options["type"],
-                tlp=options["tlp"],
-                reading=_reading(options),
-            )
 
     def _result(self, reports: list[dict[str, Any]], refused: list[dict[str, str]], *, as_json: bool) -> dict[str, Any]:
         """One report is shown as itself, several with their sum."""
@@ -97,8 +92,38 @@ class Command(SchakelCommand):
         return _sum(reports) | {"reports": reports, "refused": refused}
 
     def words(self, figures: dict[str, Any]) -> str:
-        """A paragraph per report."""
-        return "\n\n".join(map(_words, figures.get("reports", [figures])))
+        """A paragraph per report, and how long it took from the first byte to the last notice."""
+        return "\n\n".join([*map(_words, figures.get("reports", [figures])), f"Took {figures['took']:.1f} seconds."])
+
+
+def _one_ahead(names: list[str], ahead: Executor) -> Iterator[tuple[str, Future[Held]]]:
+    """The files and their bytes; those of the next are held while this one is read."""
+    coming = ahead.submit(_held, names[0])
+    for name, following in zip_longest(names, names[1:]):
+        held = coming
+        if following:
+            coming = ahead.submit(_held, following)
+        yield name, held
+
+
+def _held(name: str) -> Held:
+    if name == "-":
+        return hold(sys.stdin.buffer)
+    with Path(name).open("rb") as stream:
+        return hold(stream)
+
+
+def _received(held: Held, name: str, source: Source, options: dict[str, Any]) -> tuple[Report, bool]:
+    return receive(
+        held,
+        name=Path(name).name if name != "-" else "stdin",
+        source=source,
+        by=SYSTEM,
+        at=timezone.now(),
+        type=options["type"],
+        tlp=options["tlp"],
+        reading=_reading(options),
+    )
 
 
 def _advanced(report: Report, progress: Progress | None = None, until: ReportState | None = None) -> Iterator[str]:
@@ -116,10 +141,6 @@ def _finished(report: Report, tracked: Future[list[str]], *, is_new: bool) -> di
     if report.state in pipeline.UNFINISHED and not report.embargo_until:
         raise Busy(report.name)
     return pipeline.figures_of(Report.objects.get(pk=report.pk), is_new=is_new)
-
-
-def _opened(name: str) -> IO[bytes]:
-    return sys.stdin.buffer if name == "-" else Path(name).open("rb")
 
 
 def _reading(options: dict[str, Any]) -> dict[str, Any]:
