@@ -71,6 +71,7 @@ def _here(*arguments: str) -> list[str]:
 
 
 def _ingested(reports: list[Path], environment: dict[str, str]) -> dict[str, Any]:
+    os.sync()  # What was written to prepare is no part of it.
     started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     command = _here("-m", "schakel.commands.main", "ingest", *map(str, reports), "--source", "shadowserver", "--json")
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
