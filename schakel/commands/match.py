@@ -29,13 +29,14 @@ _TABLES = {
     "asns": ("assets_asns.csv", {"asset": "asn", "asn": "asn", "organisation": "org_id"}),
 }
 _LINE = pa.schema(
-    {
-        "row": pa.uint32(),
-        "organisation": pa.int64(),
-        "asset": pa.int64(),
-        "basis": pa.dictionary(pa.int8(), pa.string()),
-        "rank": pa.uint16(),
-    }
+    pa.field(name, kind, nullable=False)
+    for name, kind in (
+        ("row", pa.uint32()),
+        ("organisation", pa.int64()),
+        ("asset", pa.int64()),
+        ("basis", pa.dictionary(pa.int8(), pa.string())),
+        ("rank", pa.uint16()),
+    )
 )
 _ENCODING = {"row": "DELTA_BINARY_PACKED", "organisation": "PLAIN", "asset": "PLAIN", "rank": "PLAIN"}
 _PAGE_BYTES = 8 << 20

@@ -86,7 +86,7 @@ class Holders:
         """The first link of each row's node, or NOBODY."""
         place = basis * len(_ROLE_CODES) + role
         heads = self.heads[self.head_at[place] : self.head_at[place + 1]]
-        return heads[nodes]  # The last entry is NOBODY, so that it follows from NOBODY.
+        return heads[nodes.astype(np.intp)]  # The last entry is NOBODY, so that it follows from NOBODY.
 
     def has(self, role: int) -> bool:
         """Whether anything is held in this role."""

@@ -32,8 +32,9 @@ from schakel.matching.matches import First, Matches
 from schakel.matching.nodes import Nodes
 from schakel.matching.tables import Tables
 
-_BLOCK = 1 << 17  # Rows at a time: what they need stays near the processor.
-_FORM = 2  # Of the saved folder; a folder of another form is to be built anew.
+_BLOCK = 1 << 18  # Rows at a time: what they need stays near the processor.
+_LEAST = 1 << 15  # Smaller blocks cost more than another thread brings.
+_FORM = 3  # Of the saved folder; a folder of another form is to be built anew.
 _TWO_NAMES = 2
 
 Found = list[tuple[int, I32]]
@@ -135,11 +136,12 @@ class Index:
     def _match(self, rows: pl.DataFrame) -> Matches:
         found, warned = self._unwarned(self._nodes.find(rows))
         row, links = self._lines(found, rows)
-        claims, order = self._holders.claims, self._holders.order[links]
+        at = links.astype(np.intp)  # Once: numpy is slow in turning each index of three look-ups into its own kind.
+        claims, order = self._holders.claims, self._holders.order[at]
         return Matches(
             row=row,
-            organisation=claims.organisation[links],
-            asset=claims.asset[links],
+            organisation=claims.organisation[at],
+            asset=claims.asset[at],
             basis=basis_of(order),
             rank=ranks(row, order),
             role=role_of(order),
@@ -223,7 +225,9 @@ class Index:
 
 
 def _blocks(rows: pl.DataFrame) -> list[tuple[int, pl.DataFrame]]:
-    return [(at, rows.slice(at, _BLOCK)) for at in range(0, max(len(rows), 1), _BLOCK)]
+    """The rows in parts, with where each begins; at least one for each thread where that pays."""
+    size = min(max(-(-len(rows) // pl.thread_pool_size()), _LEAST), _BLOCK)
+    return [(at, rows.slice(at, size)) for at in range(0, max(len(rows), 1), size)]
 
 
 def _in_turn(work: Callable[[Block], Done], blocks: list[Block]) -> Iterator[Done]:

@@ -127,7 +127,7 @@ def follow(heads: list[I32], following: I32, lengths: I32) -> tuple[U32, I32]:
     `heads` holds one array per chain, each with a first link or NOBODY for each row. The last entry of `lengths`
     is 0, for NOBODY.
     """
-    counts = [lengths[head] for head in heads]
+    counts = [lengths[head.astype(np.intp)] for head in heads]
     totals = np.zeros(len(heads[0]), np.int64)
     for count in counts:
         totals += count
@@ -145,7 +145,7 @@ def _fill(links: I32, heads: I32, places: I64, following: I32) -> None:
     here, place = heads[rows], places[rows]
     while len(here):
         links[place] = here
-        here = following[here]
+        here = following[here.astype(np.intp)]
         live = here != NOBODY
         here, place = here[live], place[live] + 1
 

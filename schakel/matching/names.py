@@ -19,11 +19,13 @@ from schakel.matching.walk import Hosts, Walk
 class Names:
     """Distinct registered names and their endings of at least `shallowest` labels: the nodes.
 
-    The bytes of node i are the words from `text_at[i]` on, the last eight bytes first.
+    The bytes of node i are the words from `text_at[i]` on, the last eight bytes first. `is_parent` tells whether a
+    longer name lies below.
     """
 
     keys: Keys
     parents: I32
+    is_parent: Bool
     labels: U8
     sizes: U8
     text_at: I64
@@ -60,14 +62,15 @@ class Names:
             known = known[self._is_text(node[known], view, ends, ends - walk.begins[known])]
             found[walk.rows[known]] = node[known]
             chosen = np.zeros(len(node), np.bool_)
-            chosen[known] = True
+            chosen[known] = self.is_parent[node[known]]
             walk.go_on(chosen)
         return found
 
     def _is_text(self, nodes: I32, view: U64, ends: I64, sizes: I64) -> Bool:
-        is_it: Bool = self.sizes[nodes] == sizes
+        at = nodes.astype(np.intp)
+        is_it: Bool = self.sizes[at] == sizes
         fit = np.flatnonzero(is_it)
-        is_it[fit] = equal_tails(view, ends[fit], sizes[fit], self.text, self.text_at[nodes[fit]])
+        is_it[fit] = equal_tails(view, ends[fit], sizes[fit], self.text, self.text_at[at[fit]])
         return is_it
 
     def with_more(self, hosts: Hosts) -> tuple["Names", I32, I32]:
@@ -98,9 +101,11 @@ class Names:
     def _joined(self, added: "Names", fresh: I64, place: I32) -> "Names":
         above = added.parents[fresh]
         above = np.where(above == NOBODY, NOBODY, place[above]).astype(np.int32)
+        parents = np.concatenate([self.parents, above])
         return Names(
             keys=self.keys.with_more(added.hashes()[fresh], place[fresh]),
-            parents=np.concatenate([self.parents, above]),
+            parents=parents,
+            is_parent=_are_parents(parents),
             labels=np.concatenate([self.labels, added.labels[fresh]]),
             sizes=np.concatenate([self.sizes, added.sizes[fresh]]),
             text_at=np.concatenate([self.text_at, added.text_at[fresh] + len(self.text)]),
@@ -176,9 +181,11 @@ def _built(hosts: Hosts, shallowest: int, seed: int) -> tuple[Names, I32] | None
     if not equal.all() or not equal_tails(view, ends, sizes, text, text_at[node]).all():
         return None
     before = steps.before[first]
+    parents = (np.where(before == NOBODY, NOBODY, node[before]) if len(keys) else before).astype(np.int32)
     names = Names(
         keys=Keys.of_sorted(keys, numbers),
-        parents=(np.where(before == NOBODY, NOBODY, node[before]) if len(keys) else before).astype(np.int32),
+        parents=parents,
+        is_parent=_are_parents(parents),
         labels=steps.labels[first].astype(np.uint8),
         sizes=sizes[first].astype(np.uint8),
         text_at=text_at,
@@ -187,6 +194,12 @@ def _built(hosts: Hosts, shallowest: int, seed: int) -> tuple[Names, I32] | None
         shallowest=shallowest,
     )
     return names, node[steps.last_of_row].astype(np.int32)
+
+
+def _are_parents(parents: I32) -> Bool:
+    found = np.zeros(len(parents), np.bool_)
+    found[parents[parents != NOBODY]] = True
+    return found
 
 
 def _distinct(hashes: U64) -> tuple[U64, I64, I64]:

@@ -76,7 +76,7 @@ class Networks:
 
     def _widen(self, found: I32, rows: Addresses) -> None:
         """Climb from networks that are smaller than the row's own network to the first that contains it."""
-        whole = np.where(rows.family == FOUR, 32, 128)
+        whole = np.where(rows.family == FOUR, np.uint8(32), np.uint8(128))
         live = np.flatnonzero((rows.length < whole) & (found != NOBODY))
         while len(live):
             live = live[self.nodes.length[found[live]] > rows.length[live]]
