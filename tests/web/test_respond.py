@@ -270,7 +270,7 @@ def test_a_look_stops_nothing_and_one_click_does(phone, notice):
 
 def test_an_operator_reads_of_its_addresses_and_learns_no_name(phone, notice, country):
     contact = country.registrar.contacts.first()
-    Notice.objects.filter(pk=notice.pk).update(via="operator", contact=contact)
+    Notice.objects.filter(pk=notice.pk).update(via="operator", contact=contact, organisation=country.registrar)
     shown = phone.get(address(notice)).content.decode()
     assert f"voor {country.registrar.name}" in shown
     assert "Deze systemen staan in uw netwerk, maar iemand anders gebruikt ze" in shown

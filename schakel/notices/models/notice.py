@@ -48,11 +48,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def with_recipient(self) -> Self:
         """With what `recipient` reads, in the same query."""
-        return self.select_related("partner", "organisation", "contact__organisation")
+        return self.select_related("partner", "organisation", "contact")
 
 
 class Notice(models.Model):
-    """What one recipient is told: the findings of one kind in one window, for one or more organisations."""
+    """What one recipient is told: the findings of one kind in one window, for one or more organisations.
+
+    The recipient is `partner`, or else `organisation`: the affected one itself, or the operator of its network.
+    """
 
     partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="notices", db_constraint=False)
     organisation = models.ForeignKey(
@@ -135,8 +138,6 @@ class Notice(models.Model):
     def recipient(self) -> str:
         """Who is told, by name; '' when the registry no longer knows."""
         told: Partner | Organisation | None = self.partner or self.organisation
-        if self.standing is sharing.Standing.OPERATOR:
-            told = self.contact.organisation if self.contact else None
         return told.name if told else ""
 
     def findings(self) -> FindingQuerySet:

@@ -14,14 +14,16 @@ from schakel.notices.models import Notice, NoticeState, Phase, Severity, phase_a
 from schakel.policy import sharing
 from schakel.policy.access import Actor
 
-# A ready route with a contact is told; one recipient is a partner, or an organisation by its own or its operator's
-# contact. All of a partner's routes go in one notice, by whichever way they came to it.
+# A ready route with a contact is told; one recipient is a partner, an organisation, or an operator with all in its
+# network. All of a partner's routes go in one notice, by whichever way they came to it.
 GATHER = """
 INSERT INTO notices_notice (
     partner_id, organisation_id, contact_id, via, kind, occasion, language, text_version, severity, tlp, is_bare,
     findings_count, organisations_count, state, made_at, window_until, reminders_count
 )
-SELECT r.partner_id, CASE WHEN r.partner_id IS NULL THEN r.organisation_id END, r.contact_id,
+SELECT r.partner_id,
+       CASE WHEN r.partner_id IS NULL AND r.via = 'operator' THEN c.organisation_id
+            WHEN r.partner_id IS NULL THEN r.organisation_id END, r.contact_id,
        CASE WHEN r.partner_id IS NULL THEN r.via ELSE 'guardian' END, r.kind, r.occasion, c.language, '',
        max(r.severity), r.tlp, r.tlp = ANY (%(protected)s) AND c.openpgp_key = '' AND c.channel = 'mail',
        sum(r.findings_count), count(DISTINCT r.organisation_id), 'gathering', %(at)s, %(at)s + min(w.span), 0
@@ -43,7 +45,7 @@ WHERE r.state = 'ready' AND (%(report)s::bigint IS NULL OR r.report_id = %(repor
   AND n.state = 'gathering' AND n.kind = r.kind
   AND n.occasion = r.occasion AND n.tlp = r.tlp AND n.contact_id = r.contact_id
   AND (n.partner_id = r.partner_id
-       OR (r.partner_id IS NULL AND n.organisation_id = r.organisation_id AND n.via = r.via))
+       OR (r.partner_id IS NULL AND n.via = r.via AND (r.via = 'operator' OR n.organisation_id = r.organisation_id)))
 """
 END = """
 UPDATE notices_route SET state = 'ended'

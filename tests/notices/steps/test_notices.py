@@ -242,6 +242,22 @@ def test_an_operator_is_asked_to_pass_it_on_and_learns_no_name(country):
     assert country.harbour.name not in rows_as_csv(notice).decode()
 
 
+def test_an_operator_is_told_once_of_all_in_its_network(country):
+    Asset.objects.filter(organisation=country.registrar).update(role="operator")
+    Asset.objects.create(organisation=country.bakery, kind="network", value="192.0.2.64/28", revision=1)
+    Contact.objects.filter(organisation__in=[country.harbour, country.bakery]).delete()
+    Constituency.objects.all().delete()
+    Source.objects.filter(slug="shadowserver").update(tlp="green")
+    taken("192.0.2.10", "192.0.2.65")
+    handed()
+    notice = Notice.objects.get()
+    assert (notice.organisation, notice.organisations_count, notice.findings_count) == (country.registrar, 2, 2)
+    assert {route.organisation for route in notice.routes.all()} == {country.harbour, country.bakery}
+    body = Delivery.objects.get().body
+    assert "192.0.2.10" in body
+    assert "192.0.2.65" in body
+
+
 def test_a_partner_is_told_whose_systems_they_are(country):
     Source.objects.filter(slug="shadowserver").update(tlp="green")
     taken("192.0.2.10")
