@@ -1,7 +1,8 @@
 """The embedded PostgreSQL: a newcomer needs no server.
 
 The server's programs come from a wheel. Its folder holds all settings, so that it starts from any path (blanks
-included), listens on a socket only, and stops when the last process that uses it has ended, however it ended.
+included), listens on a socket only, and stops with the last process that uses it; one that was killed leaves it
+running, for the next to stop.
 """
 
 import atexit

@@ -1,4 +1,4 @@
-"""The embedded server: made once, shared by all who use it, gone when the last of them has ended, however it ended."""
+"""The embedded server: made once, shared by all who use it, gone with the last of them; killed ones do not count."""
 
 import os
 import shutil

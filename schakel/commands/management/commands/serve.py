@@ -1,6 +1,5 @@
 """`schakel serve`: all in one, for a laptop: database, web, worker and a sink that catches the mail."""
 
-import signal
 import subprocess
 import sys
 from typing import Any
@@ -25,7 +24,6 @@ class Command(SchakelCommand):
 
     def run(self, **options: Any) -> None:
         """Start the parts, serve the site in this process, and stop the parts with it."""
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # So that the parts end when this one is told to.
         parts = [_part("worker")]
         if not options["no_sink"]:
             parts.append(_part("sink"))
