@@ -56,5 +56,6 @@ def real_commits(transactional_db):
     from django.db import connection
 
     yield
+    connection.close()  # A test may have cut it.
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # Lets the emptying pass the journal's triggers.

@@ -20,7 +20,7 @@ def elsewhere(query, *parameters):
 
 
 def cut_our_session():
-    elsewhere("SELECT pg_terminate_backend(%s)", connection.connection.info.backend_pid)
+    elsewhere("SELECT pg_terminate_backend(%s, 10000)", connection.connection.info.backend_pid)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_delivery_goes_out_once_though_the_database_restarts_in_the_middle(rea
         [(sender_pid,)] = elsewhere(
             "SELECT pid FROM pg_locks WHERE classid = %s AND locktype = 'advisory'", senders.LOCK
         )
-        elsewhere("SELECT pg_terminate_backend(%s)", sender_pid)
+        elsewhere("SELECT pg_terminate_backend(%s, 10000)", sender_pid)
         return await handle(server, session, envelope)
 
     relay.handle_DATA = cut_first
