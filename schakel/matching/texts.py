@@ -55,6 +55,18 @@ class Texts:
         return np.flatnonzero(self.octets == ord(mark))
 
 
+def counts_before(octets: U8, mark: str, places: I64) -> I64:
+    """How often the ASCII character `mark` stands before each of the places, in any order."""
+    packed = np.zeros(len(octets) // 64 * 8 + 8, np.uint8)
+    found = np.packbits(octets == ord(mark), bitorder="little")
+    packed[: len(found)] = found
+    bits = packed.view("<u8")
+    sums = np.cumsum(np.bitwise_count(bits), dtype=np.int64)
+    at = places >> 6
+    since = bits[at] >> (places & 63).astype(np.uint64)  # Those from the place on, of its own 64 bytes.
+    return sums[at] - np.bitwise_count(since)
+
+
 def words(octets: U8) -> U64:
     """A view of the eight bytes from each position on, little-endian; nothing is copied."""
     return np.ndarray((len(octets) - 7,), "<u8", octets, 0, (1,))
@@ -66,9 +78,9 @@ def half_words(octets: U8) -> U32:
 
 
 def tail_word(view: U64, ends: I64, sizes: I64) -> U64:
-    """The last `min(8, size)` bytes before each end as one number; 0 where the size is 0 or less."""
-    short = np.clip(8 - sizes, 0, 8).astype(np.uint64)
-    return view[ends - 8] >> (short << np.uint64(3))
+    """The last `min(8, size)` bytes before each end as one number; 0 where the size, which is never less, is 0."""
+    short = np.maximum(_WORD - sizes, 0).astype(np.uint64)
+    return view[ends - _WORD] >> (short << np.uint64(3))  # A shift by all 64 bits leaves 0.
 
 
 def equal_tails(view: U64, ends: I64, sizes: I64, stored: U64, at: I64) -> Bool:

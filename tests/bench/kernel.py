@@ -24,7 +24,6 @@ import polars as pl
 import pytricia
 
 from schakel.commands import match as door
-from schakel.kit import memory
 from schakel.matching import DOMAIN, NETWORK, NOBODY, Index, Matches
 from tests.bench import workload
 
@@ -32,7 +31,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
-    memory.keep()  # As the command does.
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=workload.SIZES, default="base")
     parser.add_argument("--workload", type=Path, required=True, help="the folder; written if it is not there")
