@@ -55,18 +55,6 @@ class Texts:
         return np.flatnonzero(self.octets == ord(mark))
 
 
-def counts_before(octets: U8, mark: str, places: I64) -> I64:
-    """How often the ASCII character `mark` stands before each of the places, in any order."""
-    packed = np.zeros(len(octets) // 64 * 8 + 8, np.uint8)
-    found = np.packbits(octets == ord(mark), bitorder="little")
-    packed[: len(found)] = found
-    bits = packed.view("<u8")
-    sums = np.cumsum(np.bitwise_count(bits), dtype=np.int64)
-    at = places >> 6
-    since = bits[at] >> (places & 63).astype(np.uint64)  # Those from the place on, of its own 64 bytes.
-    return sums[at] - np.bitwise_count(since)
-
-
 def words(octets: U8) -> U64:
     """A view of the eight bytes from each position on, little-endian; nothing is copied."""
     return np.ndarray((len(octets) - 7,), "<u8", octets, 0, (1,))

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from schakel.matching import bits
 from schakel.matching.kernel import I64, U8, U64, Bool
-from schakel.matching.texts import Texts, counts_before, tail_word, words
+from schakel.matching.texts import Texts, tail_word, words
 
 _STEP = np.uint64(0xBF58476D1CE4E5B9)  # Odd constants: each step is one to one and stirs all bits.
 _TURN = np.uint64(0xD6E8FEB86659FD93)
@@ -46,11 +47,12 @@ class Walk:
 
     def __init__(self, hosts: Hosts, seed: int) -> None:
         self._hosts, self._view = hosts, words(hosts.octets)
-        self._dots = np.concatenate([[-1], np.flatnonzero(hosts.octets == ord("."))])
+        is_dot = hosts.octets == ord(".")
+        self._dots = np.concatenate([[-1], np.flatnonzero(is_dot)])
         self.rows = np.flatnonzero(hosts.ends > hosts.starts)
         self._stops = hosts.ends[self.rows]
         self._starts = hosts.starts[self.rows]
-        self._next_dot = counts_before(hosts.octets, ".", self._stops)  # The first of the dots is -1.
+        self._next_dot = bits.counts(bits.of(is_dot), self._stops)  # The first of the dots is -1.
         self.hashes = np.full(len(self.rows), seed, np.uint64)
         self.begins = self._stops
         self._has_more = np.ones(len(self.rows), np.bool_)

@@ -14,10 +14,10 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from schakel.intake.formats import bits
-from schakel.intake.formats.bits import Bits
 from schakel.intake.formats.shapes import RAW_LENGTH, Reject
 from schakel.intake.formats.text import NEWLINE, Block
+from schakel.matching import bits
+from schakel.matching.bits import Bits
 
 _QUOTE: Final = 0x22
 _SPACE, _FIRST_SIGN, _LAST_SIGN = 0x20, 0x21, 0x7F

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schakel.intake.formats import bits
+from schakel.matching import bits
 
 chosen = st.lists(st.booleans(), min_size=1, max_size=300).map(lambda some: np.array(some, np.bool_))
 

@@ -4,14 +4,15 @@ Bit i of word w stands for byte 64 w + i.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-Bits = NDArray[np.uint64]
+from schakel.matching.kernel import I64, U64, Bool
+
+Bits = U64
 _WORD = 64
 _ONE, _TOP = np.uint64(1), np.uint64(63)
 
 
-def of(chosen: NDArray[np.bool_]) -> Bits:
+def of(chosen: Bool) -> Bits:
     """The bytes that are chosen."""
     packed = np.zeros(-(-len(chosen) // _WORD) * 8, np.uint8)
     found = np.packbits(chosen, bitorder="little")
@@ -51,17 +52,17 @@ def upto(bits: Bits, last: int) -> Bits:
     return kept
 
 
-def numbers(bits: Bits) -> NDArray[np.intp]:
+def numbers(bits: Bits) -> I64:
     """The places as numbers, in order."""
     words = np.flatnonzero(bits)
     found = np.flatnonzero(np.unpackbits(bits[words].view(np.uint8), bitorder="little").view(np.bool_))
     return words[found // _WORD] * _WORD + found % _WORD
 
 
-def counts(bits: Bits, at: NDArray[np.intp]) -> NDArray[np.intp]:
-    """How many bits stand before each of the places `at`."""
-    sums = np.zeros(len(bits), np.intp)
-    np.cumsum(np.bitwise_count(bits[:-1]), out=sums[1:])
+def counts(bits: Bits, at: I64) -> I64:
+    """How many bits stand before each of the places `at`, in any order."""
+    sums = np.cumsum(np.bitwise_count(bits), dtype=np.int64)
     words = at // _WORD
-    below = (_ONE << (at % _WORD).astype(np.uint64)) - _ONE
-    return sums[words] + np.bitwise_count(bits[words] & below)
+    since = bits[words] >> (at % _WORD).astype(np.uint64)  # Those from the place on, of its own word.
+    found: I64 = sums[words] - np.bitwise_count(since)
+    return found
