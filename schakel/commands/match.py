@@ -7,6 +7,7 @@ long as these do not change.
 import hashlib
 import importlib.metadata
 import importlib.util
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -194,8 +195,10 @@ def _match_with_ray(_index: Index, folder: Path | None, rows: pl.DataFrame) -> I
     """Match blocks on a Ray cluster, whose machines must all see the folder of the kept index."""
     if folder is None:
         raise ValueError("the index must be kept beside the registry's files for ray, and they cannot be written to")
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Nobody else is told that we run.
     import ray.data  # noqa: PLC0415 - an optional extra
 
+    ray.init(ignore_reinit_error=True, logging_level="warning")  # The cluster of RAY_ADDRESS, else one of its own.
     ray.data.DataContext.get_current().execution_options.preserve_order = True
     numbered = rows.with_row_index("row").to_arrow(compat_level=pl.CompatLevel.oldest())
     blocks = [numbered.slice(at, _RAY_ROWS) for at in range(0, max(len(numbered), 1), _RAY_ROWS)]
@@ -205,7 +208,7 @@ def _match_with_ray(_index: Index, folder: Path | None, rows: pl.DataFrame) -> I
         fn_constructor_args=(str(folder),),
         batch_size=_RAY_ROWS,
         batch_format="pyarrow",
-        concurrency=(1, workers),
+        compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers),
     )
     for batch in matched.iter_batches(batch_size=None, batch_format="pyarrow"):
         yield batch.select(_LINE.names).cast(_LINE)

@@ -29,6 +29,15 @@ def test_a_line_per_holder_the_most_specific_first(registry, capsys):
     assert lines.rows() == [(0, 1, 8, "network", 0), (0, 2, 7, "network", 1), (0, 1, 5, "domain", 2)]
 
 
+def test_over_a_cluster_the_lines_are_the_same(registry, capsys):
+    pytest.importorskip("ray", reason="the extra ray is not installed")
+    _code, out = run(registry)
+    here = pl.read_parquet(out)
+    code, out = run(registry, "--engine", "ray")
+    assert code == 0
+    assert pl.read_parquet(out).equals(here)
+
+
 def test_the_words_say_what_was_refused_of_the_registry(registry, capsys):
     assert run(registry)[0] == 0
     said = capsys.readouterr().out
