@@ -21,11 +21,14 @@ from schakel.notices.models import (
     Response,
 )
 from schakel.policy.access import Actor, Permission
+from schakel.policy.sharing import Standing
 from schakel.registry.models import Contact
 
 LINK = Actor(name="link")  # Whoever holds the signed link: the link itself is the permission.
 LONGEST_PROMISE_DAYS = 366
 WORDS_LIMIT = 4000
+DENIALS = frozenset({Answer.NOT_OURS, Answer.FALSE_ALARM})
+"""What an operator cannot say of systems that others use: its word on them is kept, and moves nothing."""
 
 
 def mark_opened(*, notice: Notice, at: datetime) -> None:
@@ -118,7 +121,7 @@ def _promise(due_on: date | None, at: datetime) -> date:
 def _move_findings(response: Response) -> int:
     """Move every finding of the notice that the answer can move, with a Change each; returns how many."""
     to = ANSWER_MOVES.get(Answer(response.answer))
-    if to is None:
+    if to is None or (response.answer in DENIALS and response.notice.standing is Standing.OPERATOR):
         return 0
     rows = (
         response.notice.findings()

@@ -33,6 +33,7 @@ WITH f AS ({visible}), told AS (
                count(n.answered_at) > 0 AS is_answered
         FROM notices_route r JOIN notices_notice n ON n.id = r.notice_id
         WHERE (r.report_id, r.organisation_id, r.kind) = (f.opened_in_id, f.organisation_id, f.kind)
+          AND (n.via <> 'operator' OR n.organisation_id = f.operator_id)
     ) r
 )
 SELECT grouping(sector), grouping(partner_id), sector, partner_id,
@@ -123,7 +124,7 @@ def open_counts(campaigns: Sequence[Campaign], *, to: Actor) -> Mapping[int, int
 
 def _ask(question: str, campaign: Campaign, to: Actor, values: list[Any]) -> list[tuple[Any, ...]]:
     """Put a question about the campaign's findings, as far as the reader sees them."""
-    columns = "organisation_id", "kind", "state", "opened_in_id", "opened_at", "closed_at"
+    columns = "organisation_id", "kind", "state", "opened_in_id", "opened_at", "closed_at", "operator_id"
     subject = {name: value for name in ("weakness", "kind") if (value := getattr(campaign, name))}
     seen = Finding.objects.visible_to(to).filter(**subject).order_by().values(*columns)
     try:

@@ -57,12 +57,13 @@ def letter(notice: Notice, *, lines: Sequence[Line], source: str) -> Letter:
     """Compose the message for `notice` about `lines`.
 
     A bare notice names no system and no weakness: its way is not protected enough for what may be personal, so those
-    stand behind its link. An operator reads of addresses in its network, not who the registry believes to use them.
+    stand behind its link. An operator reads of addresses in its network, not who the registry believes to use them,
+    nor what a scan read there, which may name them.
     """
     language = notice.language if notice.language in texts.LANGUAGES else "en"
     text = texts.text(notice.kind, language)
     if notice.standing is Standing.OPERATOR:
-        lines = [replace(line, organisation="") for line in lines]
+        lines = [replace(line, organisation="", detail="") for line in lines]
     with override(language):
         context = _context(notice, text, lines, source=source, language=language)
         subject = _subject(notice, text)
@@ -70,7 +71,7 @@ def letter(notice: Notice, *, lines: Sequence[Line], source: str) -> Letter:
             subject=subject,
             plain=_tidy(render_to_string("notices/letter.txt", context)),
             html=render_to_string("notices/letter.html", context | {"subject": subject, "language": language}),
-            attachment=b"" if notice.is_bare else table(lines, kind=notice.kind),
+            attachment=b"" if notice.is_bare else table(lines[:ATTACHED], kind=notice.kind),
             payload=payload(notice, lines, source=source),
             text_version=text.version,
         )
@@ -106,11 +107,11 @@ def values_of(
 
 
 def table(lines: Iterable[Line], *, kind: str) -> bytes:
-    """The systems as CSV (RFC 4180, UTF-8): machine-readable, no more than ATTACHED rows."""
+    """The systems as CSV (RFC 4180, UTF-8): machine-readable."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for line in list(lines)[:ATTACHED]:
+    for line in lines:
         severity = Severity(line.severity).name.lower()
         seen = line.first_seen_at.isoformat(), line.last_seen_at.isoformat()
         cells = (line.organisation, line.asset, kind, line.weakness, severity, *seen, line.detail)
@@ -168,6 +169,8 @@ def _context(
         "words_html": mark_safe(text.as_html(values)),  # noqa: S308 - the texts escape every value themselves
         "lines": lines[:SHOWN],
         "more": max(0, notice.findings_count - SHOWN),
+        "is_all_attached": notice.findings_count <= ATTACHED,
+        "attached": ATTACHED,
         "url": links.url_of(notice),
         "marking": marking.marking if marking else "",
         "source": source,

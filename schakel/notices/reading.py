@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Max, Min
 
 from schakel.notices import texts
-from schakel.notices.letter import ATTACHED, Line, table, values_of
+from schakel.notices.letter import Line, table, values_of
 from schakel.notices.models import Finding, Notice, Route
 from schakel.policy.sharing import Standing
 
@@ -45,20 +45,21 @@ def read(notice: Notice, *, language: str) -> Reading:
 
 
 def rows_as_csv(notice: Notice) -> bytes:
-    """The systems of a notice, as the table that goes with its message; at most ATTACHED."""
-    found = notice.findings().with_last_seen().select_related("organisation").order_by("-severity", "pk")[:ATTACHED]
-    return table((_line(finding, notice) for finding in found), kind=notice.kind)
+    """The systems of a notice, as the table that goes with its message, but all of them."""
+    found = notice.findings().with_last_seen().select_related("organisation").order_by("-severity", "asset", "pk")
+    return table((_line(finding, notice) for finding in found.iterator()), kind=notice.kind)
 
 
 def _line(finding: Finding, notice: Notice) -> Line:
+    is_named = notice.standing is not Standing.OPERATOR
     return Line(
-        organisation="" if notice.standing is Standing.OPERATOR else finding.organisation.name,
+        organisation=finding.organisation.name if is_named else "",
         asset=finding.asset,
         weakness=finding.weakness,
         severity=finding.severity,
         first_seen_at=finding.first_seen_at,
         last_seen_at=finding.seen_at,  # type: ignore[attr-defined]
-        detail=finding.detail,
+        detail=finding.detail if is_named else "",
     )
 
 

@@ -40,7 +40,10 @@ def normal_form() -> pl.Expr:
 
 
 def sightings(rows: pl.DataFrame) -> pl.DataFrame:
-    """One line per organisation, kind, asset and weakness: severity (0 to 4), first_at, last_at, detail, operator."""
+    """One line per organisation, kind, asset and weakness: severity (0 to 4), first_at, last_at, detail, operator.
+
+    What is known by its name has no operator: to tell one would tell whose the name is.
+    """
     severity = pl.col("severity").replace_strict(RANK, default=2, return_dtype=pl.Int16)
     keyed = rows.select(
         "organisation",
@@ -49,7 +52,7 @@ def sightings(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("weakness").fill_null(""),
         severity,
         pl.col("detail").fill_null("").str.slice(0, 200),
-        "operator",
+        pl.when(pl.col("basis") != "domain").then("operator").alias("operator"),  # A name is not for an operator.
         first_at="observed_at",
         last_at="observed_at",
     )

@@ -136,15 +136,16 @@ def new(request: Request) -> HttpResponse:
 @transaction.atomic
 def _take_in(request: Request, given: dict[str, Any]) -> Report:
     """Keep the file and queue its job, both or neither."""
-    report, is_new = receive.receive(
-        given["file"].file,
-        name=given["file"].name,
-        source=given["source"],
-        by=request.actor,
-        at=timezone.now(),
-        type=given["type"],
-        tlp=given["tlp"],
-    )
+    with receive.hold(given["file"].file) as held:
+        report, is_new = receive.receive(
+            held,
+            name=given["file"].name,
+            source=given["source"],
+            by=request.actor,
+            at=timezone.now(),
+            type=given["type"],
+            tlp=given["tlp"],
+        )
     if is_new:
         later("intake.ingest", queue="intake", report_id=report.pk)
     else:

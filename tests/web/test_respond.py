@@ -271,6 +271,7 @@ def test_a_look_stops_nothing_and_one_click_does(phone, notice):
 def test_an_operator_reads_of_its_addresses_and_learns_no_name(phone, notice, country):
     contact = country.registrar.contacts.first()
     Notice.objects.filter(pk=notice.pk).update(via="operator", contact=contact, organisation=country.registrar)
+    Finding.objects.update(operator=country.registrar, detail="certificate of haven.example")
     shown = phone.get(address(notice)).content.decode()
     assert f"voor {country.registrar.name}" in shown
     assert "Deze systemen staan in uw netwerk, maar iemand anders gebruikt ze" in shown
@@ -281,3 +282,4 @@ def test_an_operator_reads_of_its_addresses_and_learns_no_name(phone, notice, co
     shown += "".join(phone.get(address(notice, part)).content.decode() for part in ("/thanks", "/stop", "?language=en"))
     assert "192.0.2.11" in shown
     assert country.harbour.name not in shown
+    assert "haven.example" not in shown

@@ -81,6 +81,9 @@ class Finding(models.Model):
     asset = models.TextField()
     weakness = models.TextField(default="", blank=True)
     detail = models.TextField(default="", blank=True)
+    operator = models.ForeignKey(  # Who runs the network around its address, of whatever is known by an address.
+        Organisation, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     severity = models.SmallIntegerField(choices=Severity)
     tlp = models.TextField(choices=TLP_CHOICES)
     state = models.TextField(choices=FindingState, default=FindingState.OPEN)
@@ -101,8 +104,8 @@ class Finding(models.Model):
         keep_days = 730
         personal = {"asset": "scrub", "detail": "scrub"}
         plain = {
-            "id", "organisation", "kind", "weakness", "severity", "tlp", "state", "series", "opened_in", "missed_count",
-            "reopened_count", "first_seen_at", "last_seen_at", "opened_at", "closed_at", "due_on",
+            "id", "organisation", "kind", "weakness", "operator", "severity", "tlp", "state", "series", "opened_in",
+            "missed_count", "reopened_count", "first_seen_at", "last_seen_at", "opened_at", "closed_at", "due_on",
         }  # fmt: skip
 
     class Meta:

@@ -48,7 +48,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def with_recipient(self) -> Self:
         """With what `recipient` reads, in the same query."""
-        return self.select_related("partner", "organisation", "contact")
+        return self.select_related("partner", "organisation")
 
 
 class Notice(models.Model):
@@ -141,7 +141,12 @@ class Notice(models.Model):
         return told.name if told else ""
 
     def findings(self) -> FindingQuerySet:
-        """The findings that it tells of: those its routes' reports opened at its routes' organisations."""
+        """The findings that it tells of: those its routes' reports opened at its routes' organisations.
+
+        An operator is told of those in its network only.
+        """
         told = Route.objects.filter(notice=self, organisation=OuterRef("organisation"), report=OuterRef("opened_in"))
         organisations = Route.objects.filter(notice=self).values("organisation")
-        return Finding.objects.filter(Exists(told), kind=self.kind, organisation__in=organisations)
+        found = Finding.objects.filter(Exists(told), kind=self.kind, organisation__in=organisations)
+        in_its_network = {"operator": self.organisation_id}
+        return found.filter(**in_its_network) if self.standing is sharing.Standing.OPERATOR else found

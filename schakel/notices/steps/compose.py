@@ -40,12 +40,13 @@ DO UPDATE SET findings_count = notices_notice.findings_count + excluded.findings
 """
 JOIN = """
 UPDATE notices_route r SET notice_id = n.id, state = 'noticed'
-FROM notices_notice n
-WHERE r.state = 'ready' AND (%(report)s::bigint IS NULL OR r.report_id = %(report)s)
+FROM notices_notice n, registry_contact c
+WHERE c.id = r.contact_id AND r.state = 'ready' AND (%(report)s::bigint IS NULL OR r.report_id = %(report)s)
   AND n.state = 'gathering' AND n.kind = r.kind
   AND n.occasion = r.occasion AND n.tlp = r.tlp AND n.contact_id = r.contact_id
   AND (n.partner_id = r.partner_id
-       OR (r.partner_id IS NULL AND n.via = r.via AND (r.via = 'operator' OR n.organisation_id = r.organisation_id)))
+       OR (r.partner_id IS NULL AND n.via = r.via AND n.organisation_id =
+           CASE WHEN r.via = 'operator' THEN c.organisation_id ELSE r.organisation_id END))
 """
 END = """
 UPDATE notices_route SET state = 'ended'

@@ -21,12 +21,14 @@ LINES = """
 SELECT notice_id, name, asset, weakness, severity, first_seen_at, seen_at, detail FROM (
     SELECT r.notice_id, o.name, f.asset, f.weakness, f.severity, f.first_seen_at,
            CASE WHEN f.missed_count = 0 AND s.is_complete THEN s.latest_at ELSE f.last_seen_at END AS seen_at, f.detail,
-           row_number() OVER (PARTITION BY r.notice_id ORDER BY f.severity DESC, o.name, f.id) AS place
+           row_number() OVER (PARTITION BY r.notice_id ORDER BY f.severity DESC, f.asset, f.id) AS place
     FROM notices_route r
+    JOIN notices_notice n ON n.id = r.notice_id
     JOIN notices_finding f ON (f.organisation_id, f.kind, f.opened_in_id) = (r.organisation_id, r.kind, r.report_id)
     JOIN registry_organisation o ON o.id = f.organisation_id
     JOIN intake_series s ON s.id = f.series_id
     WHERE r.notice_id = ANY (%s) AND f.state IN ('open', 'promised')
+      AND (n.via <> 'operator' OR f.operator_id = n.organisation_id)
 ) line WHERE place <= %s ORDER BY notice_id, place
 """
 
@@ -42,7 +44,8 @@ def hand_over(*, by: Actor, at: datetime) -> Iterator[int]:
 def _claim_and_send(by: Actor, at: datetime) -> int:
     """One batch: rows locked, deliveries made, notices moved, in one transaction."""
     ready = Notice.objects.filter(state=NoticeState.READY).order_by("-severity", "id")
-    notices = list(ready.with_recipient().select_for_update(no_key=True, skip_locked=True, of=("self",))[:BATCH])
+    locked = ready.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    notices = list(locked.with_recipient().select_related("contact")[:BATCH])
     if not notices:
         return 0
     lines, sources = _lines(notices), _sources(notices)

@@ -44,8 +44,9 @@ OPEN = """
 SELECT r.report_id, r.organisation_id, r.kind, r.round + 1, r.via, r.steps::text, r.partner_id, r.contact_id,
        max(f.severity), count(*)
 FROM notices_route r
+JOIN notices_notice n ON n.id = r.notice_id
 JOIN notices_finding f ON (f.organisation_id, f.kind, f.opened_in_id) = (r.organisation_id, r.kind, r.report_id)
-WHERE r.notice_id = ANY (%s) AND f.state = 'open'
+WHERE r.notice_id = ANY (%s) AND f.state = 'open' AND (n.via <> 'operator' OR f.operator_id = n.organisation_id)
 GROUP BY r.id
 """
 OPEN_SCHEMA = {

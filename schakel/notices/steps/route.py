@@ -10,7 +10,6 @@ from datetime import datetime
 import polars as pl
 from django.db import transaction
 
-from schakel.intake import store
 from schakel.intake.kinds import KINDS
 from schakel.intake.models import REPORT_MOVES, Report, ReportState
 from schakel.journal.actions import record
@@ -32,6 +31,12 @@ FROM notices_finding f JOIN registry_organisation o ON o.id = f.organisation_id
 WHERE f.opened_in_id = %s AND f.state IN ('open', 'promised')
 GROUP BY f.organisation_id, f.kind
 """
+OPERATED = """
+SELECT organisation_id, kind, operator_id, count(*) FROM notices_finding
+WHERE opened_in_id = %s AND state IN ('open', 'promised') AND operator_id IS NOT NULL
+GROUP BY organisation_id, kind, operator_id
+"""
+OPERATED_SCHEMA = {"organisation": pl.Int64, "kind": pl.String, "operator": pl.Int64, "in_network": pl.Int32}
 GROUP_SCHEMA = {
     "organisation": pl.Int64,
     "kind": pl.String,
@@ -63,9 +68,11 @@ def _routes(report: Report, at: datetime) -> pl.DataFrame:
     """The rows of the table of routes for what the report opened."""
     groups = _groups(report, at)
     may_be_told = groups.filter(pl.col("refusal") == "")
-    ways = judging.judged(_around(may_be_told, report), terms=report.terms, at=at)
+    operated = copy_out(OPERATED, [report.pk], schema=OPERATED_SCHEMA)
+    around = _around(may_be_told, operated)
+    ways = judging.judged(around, terms=report.terms, at=at)
     withheld = groups.filter(pl.col("refusal") != "").with_columns(via=pl.lit(Via.WITHHELD.value), steps=pl.lit("[]"))
-    told = _without_stopped(judging.told(may_be_told, ways))
+    told = _without_stopped(_in_network(judging.told(may_be_told, ways), around, operated))
     rows = pl.concat([told, withheld], how="diagonal_relaxed")
     return judging.as_table(rows.with_columns(round=pl.lit(0)), report=report, at=at, occasion=Occasion.FIRST)
 
@@ -99,8 +106,22 @@ def _groups(report: Report, at: datetime) -> pl.DataFrame:
     return groups.with_columns(refusal=refusal)
 
 
-def _around(groups: pl.DataFrame, report: Report) -> pl.DataFrame:
-    """Organisations to be told, and who runs the network around each in this report."""
-    operators = store.scan(report, "sightings").group_by("organisation").agg(pl.col("operator").drop_nulls().first())
+def _around(groups: pl.DataFrame, operated: pl.DataFrame) -> pl.DataFrame:
+    """Organisations to be told, and who runs the network around most of what was found at each."""
+    counts = operated.group_by("organisation", "operator").agg(pl.col("in_network").sum())
+    most = counts.sort("in_network", "operator", descending=[True, False]).unique("organisation", keep="first")
     told = groups.select("organisation").unique()
-    return told.join(operators.collect(), on="organisation", how="left")
+    return told.join(most.select("organisation", "operator"), on="organisation", how="left")
+
+
+def _in_network(told: pl.DataFrame, around: pl.DataFrame, operated: pl.DataFrame) -> pl.DataFrame:
+    """Operators are told of what is in their network; where nothing of a group is, nobody can be told of it."""
+    counted = operated.join(around, on=["organisation", "operator"]).drop("operator")
+    rows = told.join(counted, on=["organisation", "kind"], how="left", maintain_order="left")
+    by_operator = pl.col("via") == Via.OPERATOR
+    is_outside = by_operator & pl.col("in_network").is_null()
+    return rows.with_columns(
+        pl.when(by_operator & ~is_outside).then("in_network").otherwise("findings_count").alias("findings_count"),
+        pl.when(is_outside).then(pl.lit(Via.UNREACHABLE.value)).otherwise("via").alias("via"),
+        pl.when(is_outside).then(None).otherwise("contact").alias("contact"),
+    ).drop("in_network")

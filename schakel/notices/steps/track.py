@@ -29,7 +29,7 @@ LOCK = 0x5C4A4B36  # Whoever compares holds it: two reports that see the same th
 def track(report: Report, *, by: Actor, at: datetime) -> dict[str, int]:
     """Make, reopen, refresh and miss findings. Returns counts; one transaction, so it is done or not done."""
     started = time.monotonic()
-    seen = store.scan(report, "sightings").drop("operator").collect()
+    seen = store.scan(report, "sightings").collect()
     with transaction.atomic():
         _wait_for_our_turn()
         series = Series.objects.select_for_update(no_key=True).get(pk=report.series_id)

@@ -4,7 +4,7 @@
 MAKE = """
 CREATE TEMP TABLE sighting (
     organisation bigint, kind text, asset text, weakness text, severity smallint, detail text,
-    first_us bigint, last_us bigint
+    operator bigint, first_us bigint, last_us bigint
 ) ON COMMIT DROP
 """
 
@@ -19,10 +19,10 @@ JOIN notices_finding f
 
 NEW = """
 INSERT INTO notices_finding (
-    organisation_id, kind, asset, weakness, detail, severity, tlp, state, series_id, opened_in_id, missed_count,
-    reopened_count, first_seen_at, last_seen_at, opened_at
+    organisation_id, kind, asset, weakness, detail, operator_id, severity, tlp, state, series_id, opened_in_id,
+    missed_count, reopened_count, first_seen_at, last_seen_at, opened_at
 )
-SELECT organisation, kind, asset, weakness, detail, severity, %(tlp)s, 'open', %(series)s, %(report)s, 0,
+SELECT organisation, kind, asset, weakness, detail, operator, severity, %(tlp)s, 'open', %(series)s, %(report)s, 0,
        0, timestamptz 'epoch' + first_us * interval '1 microsecond',
        timestamptz 'epoch' + last_us * interval '1 microsecond', %(at)s
 FROM sighting s
@@ -34,7 +34,7 @@ WHERE NOT EXISTS (
 REOPENED = """
 WITH moved AS (
     UPDATE notices_finding f
-    SET state = 'open', opened_in_id = %(report)s, series_id = %(series)s, missed_count = 0,
+    SET state = 'open', opened_in_id = %(report)s, series_id = %(series)s, operator_id = j.operator, missed_count = 0,
         last_seen_at = j.last_at, reopened_count = f.reopened_count + 1,
         opened_at = %(at)s, closed_at = NULL, due_on = NULL, severity = j.severity, tlp = %(tlp)s
     FROM judged j
@@ -96,8 +96,8 @@ WHERE a.series_id = %(series)s AND NOT EXISTS (SELECT FROM judged j WHERE j.id =
 """
 
 # What was missed before and is in no sighting now stays missed; it is in no report, so not in `gone` either.
-# Numbers as an array are looked up one by one in the key's index, whatever the planner knows of a table that has just
-# grown: it believed that reading the whole series would be as quick.
+# As an array, the numbers of the first change are looked up in the key's index: of a series that has just grown the
+# planner knows too little, and believed that reading it whole would be as quick.
 MISS = (
     """
 INSERT INTO gone
@@ -108,6 +108,7 @@ UNION ALL
 SELECT a.finding_id FROM notices_alsoseen a
 WHERE a.series_id = %(series)s AND a.missed_count > 0 AND NOT EXISTS (SELECT FROM judged j WHERE j.id = a.finding_id)
 """,
+    "ANALYZE gone",
     """
 UPDATE notices_finding f
 SET missed_count = f.missed_count + 1,
@@ -117,13 +118,12 @@ WHERE f.series_id = %(series)s AND f.state IN ('open', 'promised') AND f.opened_
 """,
     """
 UPDATE notices_alsoseen a SET missed_count = a.missed_count + 1
-WHERE a.series_id = %(series)s AND a.finding_id = ANY(ARRAY(SELECT id FROM gone))
+WHERE a.series_id = %(series)s AND a.finding_id IN (SELECT id FROM gone)
 """,
     """
 WITH doubted AS (
-    SELECT f.id, f.state FROM notices_finding f
-    WHERE f.id = ANY(ARRAY(SELECT id FROM gone))
-      AND f.state IN ('open', 'promised') AND f.missed_count >= %(presumed_after)s
+    SELECT f.id, f.state FROM notices_finding f JOIN (SELECT DISTINCT id FROM gone) g ON g.id = f.id
+    WHERE f.state IN ('open', 'promised') AND f.missed_count >= %(presumed_after)s
       AND NOT EXISTS (
           SELECT FROM notices_alsoseen a WHERE a.finding_id = f.id AND a.missed_count < %(presumed_after)s)
 ), moved AS (

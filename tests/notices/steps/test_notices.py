@@ -6,9 +6,10 @@ import pytest
 
 from schakel.intake.models import Source
 from schakel.journal.models import Event
-from schakel.notices import actions
+from schakel.notices import actions, letter
 from schakel.notices.models import Answer, Campaign, Finding, NetworkPhase, Notice, NoticeState, Route
 from schakel.notices.reading import rows_as_csv
+from schakel.notices.steps import hand_over as hand_over_module
 from schakel.notices.steps.compose import close_all_windows, close_windows
 from schakel.notices.steps.hand_over import hand_over
 from schakel.notices.steps.remind import remind
@@ -225,12 +226,19 @@ def test_only_what_can_wait_can_be_stopped(country, severity, can_be_stopped):
     assert ("List-Unsubscribe" in Delivery.objects.get().headers) == can_be_stopped
 
 
-def test_an_operator_is_asked_to_pass_it_on_and_learns_no_name(country):
+@pytest.fixture
+def by_operator(country):
+    """The registrar runs the network around the harbour and the bakery, whom nobody else can tell."""
     Asset.objects.filter(organisation=country.registrar).update(role="operator")
-    Contact.objects.filter(organisation=country.harbour).delete()
+    Asset.objects.create(organisation=country.bakery, kind="network", value="192.0.2.64/28", revision=1)
+    Contact.objects.filter(organisation__in=[country.harbour, country.bakery]).delete()
     Constituency.objects.all().delete()
     Source.objects.filter(slug="shadowserver").update(tlp="green")
-    taken("192.0.2.10")
+    return country.registrar
+
+
+def test_an_operator_is_asked_to_pass_it_on_and_learns_no_name(country, by_operator):
+    taken("192.0.2.10,443,mail.haven.example,haven.example")
     handed()
     delivery, notice = Delivery.objects.get(), Notice.objects.get()
     assert notice.recipient == country.registrar.name
@@ -238,16 +246,12 @@ def test_an_operator_is_asked_to_pass_it_on_and_learns_no_name(country):
     assert "Deze systemen staan in uw netwerk, maar iemand anders gebruikt ze" in delivery.body
     assert "192.0.2.10" in delivery.body
     told = delivery.body + delivery.body_html + bytes(delivery.attachment).decode() + str(delivery.payload)
+    told += rows_as_csv(notice).decode()
     assert country.harbour.name not in told
-    assert country.harbour.name not in rows_as_csv(notice).decode()
+    assert "haven.example" not in told
 
 
-def test_an_operator_is_told_once_of_all_in_its_network(country):
-    Asset.objects.filter(organisation=country.registrar).update(role="operator")
-    Asset.objects.create(organisation=country.bakery, kind="network", value="192.0.2.64/28", revision=1)
-    Contact.objects.filter(organisation__in=[country.harbour, country.bakery]).delete()
-    Constituency.objects.all().delete()
-    Source.objects.filter(slug="shadowserver").update(tlp="green")
+def test_an_operator_is_told_once_of_all_in_its_network(country, by_operator):
     taken("192.0.2.10", "192.0.2.65")
     handed()
     notice = Notice.objects.get()
@@ -256,6 +260,48 @@ def test_an_operator_is_told_once_of_all_in_its_network(country):
     body = Delivery.objects.get().body
     assert "192.0.2.10" in body
     assert "192.0.2.65" in body
+
+
+def test_an_operator_hears_of_nothing_outside_its_network(country, by_operator):
+    Asset.objects.create(organisation=country.harbour, kind="network", value="203.0.113.0/24", revision=2)
+    taken("192.0.2.10", "203.0.113.7")
+    handed()
+    notice, delivery = Notice.objects.get(), Delivery.objects.get()
+    assert notice.findings_count == 1
+    told = delivery.body + bytes(delivery.attachment).decode() + rows_as_csv(notice).decode()
+    assert "192.0.2.10" in told
+    assert "203.0.113.7" not in told
+    actions.answer(notice=notice, answer=Answer.FIXED, by=actions.LINK, at=NOON + DAY)
+    assert dict(Finding.objects.values_list("asset", "state")) == {
+        "192.0.2.10 443/tcp": "fixed", "203.0.113.7 443/tcp": "open",
+    }  # fmt: skip
+
+
+def test_what_is_known_by_its_name_only_is_not_for_an_operator(country, by_operator):
+    Asset.objects.filter(organisation=country.harbour, kind="network").delete()
+    taken("192.0.2.200,443,mail.haven.example")
+    assert Finding.objects.get(organisation=country.harbour).operator is None
+    assert Route.objects.get(organisation=country.harbour).via == "unreachable"
+
+
+@pytest.mark.parametrize("answer", [Answer.NOT_OURS, Answer.FALSE_ALARM])
+def test_an_operator_cannot_deny_what_is_of_its_users(country, by_operator, answer):
+    taken("192.0.2.10", "192.0.2.65")
+    handed()
+    given = actions.answer(notice=Notice.objects.get(), answer=answer, by=actions.LINK, at=NOON + DAY)
+    assert given.findings_count == 0
+    assert set(Finding.objects.values_list("state", flat=True)) == {"open"}
+
+
+def test_what_is_too_much_to_attach_is_all_behind_the_link(country, by_operator, monkeypatch):
+    for module, name in ((letter, "SHOWN"), (letter, "ATTACHED"), (hand_over_module, "ATTACHED")):
+        monkeypatch.setattr(module, name, 1)
+    taken("192.0.2.10", "192.0.2.65", "192.0.2.66")
+    handed()
+    delivery = Delivery.objects.get()
+    assert "En nog 2: de ernstigste 1 staan in de bijgevoegde tabel" in " ".join(delivery.body.split())
+    assert bytes(delivery.attachment).decode().count("192.0.2.") == 1
+    assert rows_as_csv(Notice.objects.get()).decode().count("192.0.2.") == 3
 
 
 def test_a_partner_is_told_whose_systems_they_are(country):
