@@ -24,7 +24,11 @@ def main() -> None:
 
 
 def _leave(number: int, _frame: object) -> NoReturn:
-    """End in order when told to, so that parts and the embedded server end too; the shell sees by which signal."""
+    """End in order when told to, so that parts and the embedded server end too; the shell sees by which signal.
+
+    Told once more, the process ends at once.
+    """
+    signal.signal(number, signal.SIG_DFL)
     sys.exit(128 + number)
 
 

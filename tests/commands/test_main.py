@@ -25,8 +25,10 @@ def test_the_site_takes_the_embedded_server_with_it_when_told_to_end(tmp_path):
         [sys.executable, "-m", "schakel.commands.main", "web", "--port", str(port)],
         env=environment | {"SCHAKEL_DATA_DIR": str(tmp_path)},
     )
+    patience = time.monotonic() + 60
     while not answers(port):
         assert process.poll() is None
+        assert time.monotonic() < patience
         time.sleep(0.1)
     note = tmp_path / "postgresql" / "pg" / "postmaster.pid"
     assert note.exists()

@@ -37,7 +37,15 @@ class Command(SchakelCommand):
             for part in parts:
                 part.terminate()
             for part in parts:
-                part.wait(timeout=20)
+                _ended(part)
+
+
+def _ended(part: subprocess.Popen[bytes]) -> None:
+    """Wait for a part, not for ever: what it was at is safe in the database."""
+    try:
+        part.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        part.kill()
 
 
 def _part(*command: str) -> subprocess.Popen[bytes]:
