@@ -29,7 +29,8 @@ def sent(
     """Received, no more."""
     origin, _ = receive.source_named(source, by=SYSTEM, at=at)
     name = name or f"{at:%Y-%m-%d}-{type}-nl.csv"
-    return receive.receive(io.BytesIO(content), name=name, source=origin, by=SYSTEM, at=at, tlp=tlp, reading=reading)
+    with receive.hold(io.BytesIO(content)) as held:
+        return receive.receive(held, name=name, source=origin, by=SYSTEM, at=at, tlp=tlp, reading=reading)
 
 
 def taken(*rows: str, day: datetime = NOON, **how) -> Report:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, connections
 
 
-class _AtOnce(Executor):
+class AtOnce(Executor):
     """No thread: what is submitted is done there and then."""
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -29,7 +29,7 @@ def stations(*names: str, files_count: int) -> Iterator[list[Executor]]:
     connection would not see the report.
     """
     if files_count == 1 or connection.in_atomic_block:
-        yield [_AtOnce() for _name in names]
+        yield [AtOnce() for _name in names]
         return
     with ExitStack() as open_ones:
         threads = [open_ones.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name)) for name in names]

@@ -20,8 +20,8 @@ def take_in(file: Path, *, source: str) -> Report:
     """One file, all the way to notices."""
     at = timezone.now()
     origin, _is_new = receive.source_named(source, by=SYSTEM, at=at)
-    with file.open("rb") as stream:
-        report, _is_new = receive.receive(stream, name=file.name, source=origin, by=SYSTEM, at=at)
+    with file.open("rb") as stream, receive.hold(stream) as held:
+        report, _is_new = receive.receive(held, name=file.name, source=origin, by=SYSTEM, at=at)
     list(pipeline.advance(report, by=SYSTEM, at=at))
     return report
 

@@ -60,7 +60,7 @@ def numbers(bits: Bits) -> I64:
 
 
 def counts(bits: Bits, at: I64) -> I64:
-    """How many bits stand before each of the places `at`, in any order."""
+    """How many bits stand before each of the places `at`, which lie in the words and come in any order."""
     sums = np.cumsum(np.bitwise_count(bits), dtype=np.int64)
     words = at // _WORD
     since = bits[words] >> (at % _WORD).astype(np.uint64)  # Those from the place on, of its own word.

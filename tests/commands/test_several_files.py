@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -47,6 +48,28 @@ def told(request, files):
         return [ingested(file)[0] for file in files if not file.endswith(".bin")]
 
     return run
+
+
+def test_a_name_that_is_empty_is_refused_and_counts_nothing_twice(db, files):
+    Country()
+    found, _words = ingested(files[0], "", files[2])
+    assert [row["name"] for row in found["refused"]] == [""]
+    assert found["rows"] == sum(row["rows"] for row in found["reports"]) == 4
+    assert len(found["reports"]) == 2
+
+
+def test_a_mapping_that_is_not_there_is_blamed_itself_and_leaves_nothing(db, files, settings, capsys):
+    with pytest.raises(SystemExit):
+        call_command("ingest", *files, source="shadowserver", mapping=Path("none.toml"))
+    assert "the mapping cannot be read: [Errno 2] No such file or directory: 'none.toml'" in capsys.readouterr().err
+    assert not list(Path(settings.STORE).rglob("tmp*"))
+
+
+def test_bytes_that_were_held_ahead_do_not_stay(db, files, settings, monkeypatch):
+    monkeypatch.setattr("schakel.commands.management.commands.ingest.receive", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        call_command("ingest", *files, source="shadowserver")
+    assert not list((Path(settings.STORE) / "incoming").iterdir())
 
 
 def test_files_come_to_the_same_together_as_in_turn(real_commits, told):

@@ -54,7 +54,8 @@ def files(*patterns):
 
 def receive_it(content, name, at=NOON):
     source, _ = receive.source_named("volunteer", by=SYSTEM, at=at)
-    return receive.receive(io.BytesIO(content), name=name, source=source, by=SYSTEM, at=at)
+    with receive.hold(io.BytesIO(content)) as held:
+        return receive.receive(held, name=name, source=source, by=SYSTEM, at=at)
 
 
 def go_on(report, at=NOON):

@@ -5,7 +5,7 @@ import os
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,7 +45,7 @@ class Held:
 
 
 def receive(
-    stream: IO[bytes] | Held,
+    held: Held,
     *,
     name: str,
     source: Source,
@@ -58,14 +58,12 @@ def receive(
     """Keep the bytes and their digest; returns the report, and whether it is new.
 
     `reading` says how to read it (`kind`, `mapping`), and stays with the report: whoever reads it later needs it too.
-    What was held before stays the caller's to let go.
 
     Raises NotPermitted, and Invalid for a label that TLP 2.0 does not know or that is wider than the source's own.
     """
     permit(by.may(Permission.REPORT_INGEST))
     label = _label(tlp or source.tlp, source)
-    with nullcontext(stream) if isinstance(stream, Held) else hold(stream) as held:
-        return _keep(held, name=name, source=source, type=type, tlp=label, reading=reading or {}, by=by, at=at)
+    return _keep(held, name=name, source=source, type=type, tlp=label, reading=reading or {}, by=by, at=at)
 
 
 def hold(stream: IO[bytes]) -> Held:
@@ -74,13 +72,15 @@ def hold(stream: IO[bytes]) -> Held:
     place.mkdir(parents=True, exist_ok=True)
     _clear(place)
     digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=place, delete=False) as file:
+    with ExitStack() as undone, tempfile.NamedTemporaryFile(dir=place, delete=False) as file:
+        undone.callback(Path(file.name).unlink)
         while block := stream.read(BLOCK):
             digest.update(block)
             size += len(block)
             file.write(block)
         file.flush()
         os.fsync(file.fileno())
+        undone.pop_all()
     return Held(Path(file.name), digest.hexdigest(), size)
 
 

@@ -1,4 +1,4 @@
-import io
+from pathlib import Path
 
 import pytest
 
@@ -59,7 +59,7 @@ def test_a_wider_or_unknown_label_is_refused_and_nothing_is_kept(given):
 def test_a_stranger_sends_nothing():
     source = Source.objects.get(slug="divd")
     with pytest.raises(NotPermitted):
-        receive.receive(io.BytesIO(b"x"), name="x", source=source, by=STRANGER, at=NOON)
+        receive.receive(receive.Held(Path("none"), "", 0), name="x", source=source, by=STRANGER, at=NOON)
     with pytest.raises(NotPermitted):
         receive.source_named("new", by=STRANGER, at=NOON)
 

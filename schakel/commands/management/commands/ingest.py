@@ -3,9 +3,10 @@
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Generator, Iterator
 from concurrent.futures import Executor, Future
-from itertools import zip_longest
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,18 +49,19 @@ class Command(SchakelCommand):
     def run(self, **options: Any) -> dict[str, Any]:
         """Each file in turn: one that is refused does not stop the rest."""
         started = time.monotonic()
+        options["reading"] = _reading(options)
         source, is_new = source_named(options["source"], by=SYSTEM, at=timezone.now())
         if is_new:
             self.stderr.write(f"New source {source.slug}: it begins with the strictest terms ({source.tlp}).")
         reports, refused = [], []
         with behind.stations("hold", "track", "tell", files_count=len(options["files"])) as (ahead, *line):
-            held = _one_ahead(options["files"], ahead)
-            coming = [(name, self._begun(name, its, source, options, line)) for name, its in held]
+            with closing(_one_ahead(options["files"], ahead)) as held:
+                coming = [(name, self._begun(name, its, source, options, line)) for name, its in held]
             for name, result in coming:
                 try:
                     reports.append(result.result())
                 except (Refused, OSError) as problem:
-                    refused.append({"name": name, "reason": getattr(problem, "strerror", None) or str(problem)})
+                    refused.append({"name": name, "reason": _reason(problem, name)})
         figures = self._result(reports, refused, as_json=options["json"])
         return figures | {"took": round(time.monotonic() - started, 3)}
 
@@ -96,14 +98,21 @@ class Command(SchakelCommand):
         return "\n\n".join([*map(_words, figures.get("reports", [figures])), f"Took {figures['took']:.1f} seconds."])
 
 
-def _one_ahead(names: list[str], ahead: Executor) -> Iterator[tuple[str, Future[Held]]]:
-    """The files and their bytes; those of the next are held while this one is read."""
-    coming = ahead.submit(_held, names[0])
-    for name, following in zip_longest(names, names[1:]):
-        held = coming
-        if following:
-            coming = ahead.submit(_held, following)
-        yield name, held
+def _one_ahead(names: list[str], ahead: Executor) -> Generator[tuple[str, Future[Held]]]:
+    """The files and their bytes; those of the next are held while this one is read, but for standard input."""
+    coming: deque[Future[Held]] = deque()
+    try:
+        for at, name in enumerate(names):
+            for wanted in names[at + len(coming) : at + 2]:
+                if wanted != "-":
+                    coming.append(ahead.submit(_held, wanted))
+                elif not coming:  # Here, not in a thread: nobody could end a wait for what is typed there.
+                    coming.append(behind.AtOnce().submit(_held, wanted))
+            yield name, coming.popleft()
+    finally:
+        for left in coming:
+            with suppress(OSError):
+                left.result().place.unlink(missing_ok=True)
 
 
 def _held(name: str) -> Held:
@@ -111,6 +120,13 @@ def _held(name: str) -> Held:
         return hold(sys.stdin.buffer)
     with Path(name).open("rb") as stream:
         return hold(stream)
+
+
+def _reason(problem: Refused | OSError, name: str) -> str:
+    """Why a file was refused; its name stands before it already."""
+    if isinstance(problem, OSError) and problem.strerror and problem.filename == name:
+        return problem.strerror
+    return str(problem)
 
 
 def _received(held: Held, name: str, source: Source, options: dict[str, Any]) -> tuple[Report, bool]:
@@ -122,7 +138,7 @@ def _received(held: Held, name: str, source: Source, options: dict[str, Any]) ->
         at=timezone.now(),
         type=options["type"],
         tlp=options["tlp"],
-        reading=_reading(options),
+        reading=options["reading"],
     )
 
 
@@ -144,8 +160,11 @@ def _finished(report: Report, tracked: Future[list[str]], *, is_new: bool) -> di
 
 
 def _reading(options: dict[str, Any]) -> dict[str, Any]:
-    """What was said of how to read the file, in plain values."""
-    mapping = tomllib.loads(options["mapping"].read_text()) if options["mapping"] else None
+    """What was said of how to read the files, in plain values. Raises Invalid for a mapping that cannot be read."""
+    try:
+        mapping = tomllib.loads(options["mapping"].read_text()) if options["mapping"] else None
+    except (OSError, ValueError) as problem:
+        raise Invalid("the mapping cannot be read:", str(problem)) from problem
     said = {"kind": options["kind"] or None, "mapping": mapping}
     return {name: value for name, value in said.items() if value is not None}
 
