@@ -1,12 +1,10 @@
 """`schakel ingest`: a report in any known format, from file to notices."""
 
-import sys
 import time
 import tomllib
-from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +13,10 @@ from django.utils import timezone
 
 from schakel.commands import behind
 from schakel.commands.base import Progress, SchakelCommand
+from schakel.commands.holding import one_ahead
 from schakel.intake.kinds import KINDS
 from schakel.intake.models import Report, ReportState, Source
-from schakel.intake.steps.receive import Held, hold, receive, source_named
+from schakel.intake.steps.receive import Held, receive, source_named
 from schakel.kit.refusals import Invalid, Refused
 from schakel.notices import pipeline
 from schakel.policy.access import SYSTEM
@@ -55,7 +54,7 @@ class Command(SchakelCommand):
             self.stderr.write(f"New source {source.slug}: it begins with the strictest terms ({source.tlp}).")
         reports, refused = [], []
         with behind.stations("hold", "track", "tell", files_count=len(options["files"])) as (ahead, *line):
-            with closing(_one_ahead(options["files"], ahead)) as held:
+            with closing(one_ahead(options["files"], ahead)) as held:
                 coming = [(name, self._begun(name, its, source, options, line)) for name, its in held]
             for name, result in coming:
                 try:
@@ -96,30 +95,6 @@ class Command(SchakelCommand):
     def words(self, figures: dict[str, Any]) -> str:
         """A paragraph per report, and how long it took from the first byte to the last notice."""
         return "\n\n".join([*map(_words, figures.get("reports", [figures])), f"Took {figures['took']:.1f} seconds."])
-
-
-def _one_ahead(names: list[str], ahead: Executor) -> Generator[tuple[str, Future[Held]]]:
-    """The files and their bytes; those of the next are held while this one is read, but for standard input."""
-    coming: deque[Future[Held]] = deque()
-    try:
-        for at, name in enumerate(names):
-            for wanted in names[at + len(coming) : at + 2]:
-                if wanted != "-":
-                    coming.append(ahead.submit(_held, wanted))
-                elif not coming:  # Here, not in a thread: nobody could end a wait for what is typed there.
-                    coming.append(behind.AtOnce().submit(_held, wanted))
-            yield name, coming.popleft()
-    finally:
-        for left in coming:
-            with suppress(OSError):
-                left.result().place.unlink(missing_ok=True)
-
-
-def _held(name: str) -> Held:
-    if name == "-":
-        return hold(sys.stdin.buffer)
-    with Path(name).open("rb") as stream:
-        return hold(stream)
 
 
 def _reason(problem: Refused | OSError, name: str) -> str:
