@@ -27,8 +27,12 @@ from schakel.registry.models import Contact
 LINK = Actor(name="link")  # Whoever holds the signed link: the link itself is the permission.
 LONGEST_PROMISE_DAYS = 366
 WORDS_LIMIT = 4000
-DENIALS = frozenset({Answer.NOT_OURS, Answer.FALSE_ALARM})
-"""What an operator cannot say of systems that others use: its word on them is kept, and moves nothing."""
+DENIALS = {
+    Standing.AFFECTED: frozenset[Answer](),
+    Standing.GUARDIAN: frozenset({Answer.NOT_OURS}),
+    Standing.OPERATOR: frozenset({Answer.NOT_OURS, Answer.FALSE_ALARM}),
+}
+"""What nobody can say of systems that others use: it moves no finding, and the next way is tried."""
 
 
 def mark_opened(*, notice: Notice, at: datetime) -> None:
@@ -46,13 +50,14 @@ def answer(
     """
     permit(by is LINK or by.may(Permission.NOTICE_ANSWER, partner_id=notice.partner_id))
     due_on = _promise(due_on, at) if answer == Answer.WILL_FIX else None
+    is_denial = answer in DENIALS[notice.standing]
     move(
         notice,
         NoticeState.ANSWERED,
         moves=NOTICE_MOVES,
         answered_at=notice.answered_at or at,
         opened_at=notice.opened_at or at,
-        remind_at=None,
+        remind_at=at if is_denial else None,
     )
     response = Response.objects.create(
         notice=notice,
@@ -62,7 +67,7 @@ def answer(
         at=at,
         given_by=by.name,
     )
-    response.findings_count = _move_findings(response)
+    response.findings_count = 0 if is_denial else _move_findings(response)
     response.save(update_fields=["findings_count"])
     record("notices.response.given", by=by, at=at, on=notice, answer=answer, findings=response.findings_count)
     return response
@@ -121,7 +126,7 @@ def _promise(due_on: date | None, at: datetime) -> date:
 def _move_findings(response: Response) -> int:
     """Move every finding of the notice that the answer can move, with a Change each; returns how many."""
     to = ANSWER_MOVES.get(Answer(response.answer))
-    if to is None or (response.answer in DENIALS and response.notice.standing is Standing.OPERATOR):
+    if to is None:
         return 0
     rows = (
         response.notice.findings()

@@ -14,10 +14,16 @@ LATER = NOON + timedelta(hours=1)
 
 
 @pytest.fixture
-def notice(country):
+def report(country):
+    """Two things are wrong at the harbour."""
     report = report_of()
     finding_of(report, country.harbour)
     finding_of(report, country.harbour, "192.0.2.11 3389/tcp")
+    return report
+
+
+@pytest.fixture
+def notice(country, report):
     return tell(report, country.harbour, partner=country.harbour_circle)
 
 
@@ -29,7 +35,8 @@ def notice(country):
         (Answer.FALSE_ALARM, FindingState.FALSE_ALARM),
     ],
 )
-def test_an_answer_moves_every_finding_of_the_notice(notice, given, state):
+def test_an_answer_moves_every_finding_of_the_notice(country, report, given, state):
+    notice = tell(report, country.harbour)
     response = actions.answer(notice=notice, answer=given, by=LINK, at=LATER, words="  Klaar ")
     assert set(Finding.objects.values_list("state", "closed_at")) == {(state, LATER)}
     assert Change.objects.filter(response=response, to_state=state).count() == 2 == response.findings_count

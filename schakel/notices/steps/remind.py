@@ -1,6 +1,6 @@
 """When nobody answers: first a reminder by the same way, then the next way that may be used.
 
-A promise whose day has passed counts as no answer.
+A promise whose day has passed counts as no answer. Who says that others' systems are not its own is not reminded.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from schakel.intake.models import Report
 from schakel.journal.actions import record
 from schakel.kit.copying import copy_in, copy_out
 from schakel.notices import judging
-from schakel.notices.models import Occasion
+from schakel.notices.models import Answer, Occasion
 from schakel.notices.steps.compose import close_windows, gather
 from schakel.policy.access import Actor
 
@@ -37,7 +37,8 @@ CLAIM = """
 UPDATE notices_notice SET remind_at = NULL, reminders_count = reminders_count + 1 WHERE id IN (
     SELECT id FROM notices_notice WHERE remind_at <= %(at)s ORDER BY remind_at LIMIT %(limit)s
     FOR NO KEY UPDATE SKIP LOCKED)
-RETURNING id, occasion, state
+RETURNING id, occasion, state,
+    (SELECT answer FROM notices_response r WHERE r.notice_id = notices_notice.id ORDER BY at DESC, r.id DESC LIMIT 1)
 """
 # What is still open of the notices' routes, in the round that comes now.
 OPEN = """
@@ -69,14 +70,19 @@ def remind(*, by: Actor, at: datetime) -> dict[str, int]:
     with transaction.atomic():
         lapsed = _execute(LAPSE, {"at": at, "today": timezone.localdate(at)})
         due = _claim(at)
-        first = [key for key, occasion, state in due if occasion == Occasion.FIRST or state == "answered"]
-        later = sorted({key for key, _occasion, _state in due} - set(first))
+        first = [key for key, occasion, state, answer in due if _is_for_the_same(occasion, state, answer)]
+        later = sorted({row[0] for row in due} - set(first))
         counts = {"reminded": _again(first, at), "escalated": _next(later, at), "lapsed": lapsed}
         if due:
             gather(None, at)
             close_windows(at=at)
             record("notices.notices.reminded", by=by, at=at, notices=len(due), counts=counts)
     return counts
+
+
+def _is_for_the_same(occasion: str, state: str, answer: str | None) -> bool:
+    """Whether the recipient hears once more: of what it was told once, or has promised."""
+    return answer not in (Answer.NOT_OURS, Answer.FALSE_ALARM) and (occasion == Occasion.FIRST or state == "answered")
 
 
 def _again(notices: list[int], at: datetime) -> int:
@@ -114,7 +120,7 @@ def _write(rows: pl.DataFrame, at: datetime, occasion: Occasion) -> int:
     return rows.height
 
 
-def _claim(at: datetime) -> list[tuple[int, str, str]]:
+def _claim(at: datetime) -> list[tuple[int, str, str, str | None]]:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"at": at, "limit": BATCH})
         return list(cursor.fetchall())

@@ -291,6 +291,19 @@ def test_an_operator_cannot_deny_what_is_of_its_users(country, by_operator, answ
     given = actions.answer(notice=Notice.objects.get(), answer=answer, by=actions.LINK, at=NOON + DAY)
     assert given.findings_count == 0
     assert set(Finding.objects.values_list("state", flat=True)) == {"open"}
+    assert remind(by=SYSTEM, at=NOON + DAY)["escalated"] == 2
+    assert set(Route.objects.filter(round=1).values_list("via", flat=True)) == {"unreachable"}
+
+
+def test_what_a_partner_says_is_not_its_own_goes_to_the_next(country):
+    taken("192.0.2.10")
+    handed()
+    assert Notice.objects.get().partner == country.harbour_circle
+    actions.answer(notice=Notice.objects.get(), answer=Answer.NOT_OURS, by=actions.LINK, at=NOON + DAY)
+    assert Finding.objects.get().state == "open"
+    assert remind(by=SYSTEM, at=NOON + DAY) == {"reminded": 0, "escalated": 1, "lapsed": 0}
+    assert Route.objects.get(round=1).via == "contact"
+    assert remind(by=SYSTEM, at=NOON + DAY)["escalated"] == 0
 
 
 def test_what_is_too_much_to_attach_is_all_behind_the_link(country, by_operator, monkeypatch):
