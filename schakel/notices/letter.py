@@ -164,6 +164,7 @@ def _context(
     return {
         "notice": notice,
         "to": notice.recipient,
+        "to_at_end": notice.recipient.removesuffix("."),  # Of a sentence: its own stop will do.
         "preface": textwrap.fill(preface(notice), WIDTH),
         "words": text.as_plain(values),
         "words_html": mark_safe(text.as_html(values)),  # noqa: S308 - the texts escape every value themselves

@@ -317,6 +317,13 @@ def test_what_is_too_much_to_attach_is_all_behind_the_link(country, by_operator,
     assert rows_as_csv(Notice.objects.get()).decode().count("192.0.2.") == 3
 
 
+def test_a_name_with_a_stop_ends_a_sentence_with_one(country):
+    type(country.harbour_circle).objects.update(name="Havenkring N.V.")
+    taken("192.0.2.10")
+    handed()
+    assert "de weg naar Havenkring N.V.\n" in Delivery.objects.get().body
+
+
 def test_a_partner_is_told_whose_systems_they_are(country):
     Source.objects.filter(slug="shadowserver").update(tlp="green")
     taken("192.0.2.10")
