@@ -1,6 +1,5 @@
 """Taking in what others publish about weaknesses: catalogues and scores, a batch at a time."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from schakel.intake.models import Weakness
 from schakel.intake.weakness_files import Catalogue, checked, opened
 from schakel.journal.actions import record
 from schakel.kit.copying import copy_in
+from schakel.kit.progress import Progress, unwatched
 from schakel.kit.refusals import permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.actions import Unreadable
@@ -21,11 +21,6 @@ from schakel.registry.load import Batch, Tally
 ROWS_PER_BATCH = 50_000
 LOCK = 0x5C4A4B37  # Any constant: imports of weaknesses take turns.
 ARRIVAL = "intake_weakness_arrival"
-Progress = Callable[[int, str], None]
-
-
-def _unwatched(_done: int, _words: str) -> None:
-    """Progress that nobody watches."""
 
 
 def import_file(
@@ -35,7 +30,7 @@ def import_file(
     at: datetime,
     bad: Path | None = None,
     rows_per_batch: int = ROWS_PER_BATCH,
-    progress: Progress = _unwatched,
+    progress: Progress = unwatched,
 ) -> dict[str, Any]:
     """Take in the KEV catalogue (JSON or CSV), EPSS or a table of CVSS scores, gzipped or not; gives the figures.
 

@@ -18,6 +18,11 @@ class Row:
     weakness: str
     source_row: str
 
+    @property
+    def asset_name(self) -> str:
+        """The asset as people write it; '' when it has gone."""
+        return f"AS{self.asset}" if self.asset and self.basis == "asn" else self.asset
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

@@ -10,13 +10,13 @@ from django.db import connection
 
 from schakel.intake.models import Report, ReportState
 from schakel.intake.steps.parse import parse
+from schakel.kit.progress import Progress, unwatched
 from schakel.notices.steps.compose import compose
 from schakel.notices.steps.match import match
 from schakel.notices.steps.route import route
 from schakel.notices.steps.track import track
 from schakel.policy.access import Actor
 
-Progress = Callable[[int, str], None]
 UNFINISHED = (
     ReportState.RECEIVED,
     ReportState.PARSED,
@@ -27,12 +27,8 @@ UNFINISHED = (
 LOCK = 0x5C4A4B32  # With the report's number: who works on a report holds it, and loses it by dying.
 
 
-def silent(_done: int, _words: str) -> None:
-    """Progress for those whom nobody watches."""
-
-
 def advance(
-    report: Report, *, by: Actor, at: datetime, progress: Progress = silent, until: ReportState | None = None
+    report: Report, *, by: Actor, at: datetime, progress: Progress = unwatched, until: ReportState | None = None
 ) -> Iterator[str]:
     """Take the report through the steps it has not had, naming each as it is done; no further than `until`.
 

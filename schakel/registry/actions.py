@@ -1,6 +1,5 @@
 """Writing the registry."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from schakel.journal.actions import record
+from schakel.kit.progress import Progress, unwatched
 from schakel.kit.refusals import Refused, permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.files import Checked, FileRefused, read_table
@@ -16,17 +16,11 @@ from schakel.registry.files.reading import ROWS_PER_BATCH
 from schakel.registry.load import PLANS, Batch, Plan, Tally, load_batch
 from schakel.registry.load.ahead import ahead
 
-Progress = Callable[[int, str], None]
-
 
 class Unreadable(Refused):
     """A file that cannot be imported, or not to its end."""
 
     wording = _("This file cannot be imported.")
-
-
-def _unwatched(_done: int, _words: str) -> None:
-    """Progress that nobody watches."""
 
 
 def import_file(
@@ -37,7 +31,7 @@ def import_file(
     at: datetime,
     bad: Path | None = None,
     rows_per_batch: int = ROWS_PER_BATCH,
-    progress: Progress = _unwatched,
+    progress: Progress = unwatched,
 ) -> Tally:
     """Bring the registry up to date with a file of one kind (a key of PLANS); good rows are kept, bad ones told.
 

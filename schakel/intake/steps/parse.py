@@ -1,7 +1,6 @@
 """Second step: a report's bytes become observations; what cannot be read is quarantined with line and reason."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,11 +9,10 @@ from django.db import transaction
 from schakel.intake import formats, store
 from schakel.intake.models import REPORT_MOVES, Report, ReportState
 from schakel.journal.actions import record
+from schakel.kit.progress import Progress
 from schakel.kit.refusals import Refused
 from schakel.kit.states import move
 from schakel.policy.access import Actor
-
-Progress = Callable[[int, str], None]
 
 
 class Unreadable(Refused):

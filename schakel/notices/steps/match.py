@@ -1,7 +1,6 @@
 """Third step: observations find their holders, through the kernel."""
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -13,6 +12,7 @@ from schakel.intake import store, weaknesses
 from schakel.intake.models import REPORT_MOVES, Report, ReportState
 from schakel.journal.actions import record
 from schakel.kit.copying import Schema
+from schakel.kit.progress import Progress
 from schakel.kit.states import move
 from schakel.matching import Index
 from schakel.notices import index as registry_index
@@ -20,7 +20,6 @@ from schakel.notices.sightings import held, sightings
 from schakel.policy import sharing
 from schakel.policy.access import Actor
 
-Progress = Callable[[int, str], None]
 LOOKED_AT: Schema = {
     "address": pl.String,
     "host": pl.String,

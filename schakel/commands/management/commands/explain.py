@@ -66,8 +66,7 @@ def _leg(leg: Leg) -> Iterator[str]:
     for row in leg.rows:
         place = " ".join(filter(None, [row.address, row.host]))
         yield f"  line {row.line}: {place}, seen {_at(row.observed_at)}"
-        asset = f"AS{row.asset}" if row.asset and row.basis == "asn" else row.asset
-        yield f"    held by {asset or 'an asset that has gone'} ({wording.basis(row.basis)})"
+        yield f"    held by {row.asset_name or 'an asset that has gone'} ({wording.basis(row.basis)})"
         yield textwrap.indent(textwrap.shorten(row.source_row, 400), "    as sent: ")
     yield f"Organisation {leg.organisation_id}: {leg.organisation}"
     for told in leg.findings:

@@ -17,6 +17,7 @@ from schakel.commands.holding import one_ahead
 from schakel.intake.kinds import KINDS
 from schakel.intake.models import Report, ReportState, Source
 from schakel.intake.steps.receive import Held, receive, source_named
+from schakel.kit.progress import unwatched
 from schakel.kit.refusals import Invalid, Refused
 from schakel.notices import pipeline
 from schakel.policy.access import SYSTEM
@@ -118,7 +119,7 @@ def _received(held: Held, name: str, source: Source, options: dict[str, Any]) ->
 
 
 def _advanced(report: Report, progress: Progress | None = None, until: ReportState | None = None) -> Iterator[str]:
-    shown = progress or pipeline.silent
+    shown = progress or unwatched
     return pipeline.advance(report, by=SYSTEM, at=timezone.now(), progress=shown, until=until)
 
 
