@@ -47,15 +47,15 @@ def explain(notice: Notice, *, to: Actor, after: int | None = None, legs: int = 
         opened_at=notice.opened_at,
         legs_count=routes.count(),
         next_after=shown[-1].pk if has_more else None,
-        legs=tuple(_legs(shown, to)),
+        legs=tuple(_legs(notice, shown, to)),
         delivery=_sent(notice.delivery),
         answers=tuple(map(_given, notice.responses.order_by("at", "pk"))),
     )
 
 
-def _legs(routes: Sequence[Route], to: Actor) -> Iterator[Leg]:
+def _legs(notice: Notice, routes: Sequence[Route], to: Actor) -> Iterator[Leg]:
     names = _names(routes, to)
-    findings = _findings(routes)
+    findings = _findings(notice, routes)
     rows = _rows(routes)
     for route in routes:
         own = findings.get(_key(route), ())
@@ -113,12 +113,11 @@ def _key(row: Route | Finding) -> tuple[int, int, str]:
     return report_id, row.organisation_id, row.kind
 
 
-def _findings(routes: Sequence[Route]) -> Mapping[tuple[int, int, str], tuple[Told, ...]]:
-    """The findings of these routes, at most FINDINGS together."""
-    wanted = Finding.objects.filter(
+def _findings(notice: Notice, routes: Sequence[Route]) -> Mapping[tuple[int, int, str], tuple[Told, ...]]:
+    """What the notice tells of on these routes, at most FINDINGS together."""
+    wanted = notice.findings().filter(
         organisation__in={route.organisation_id for route in routes},
         opened_in__in={route.report_id for route in routes},
-        kind__in={route.kind for route in routes},
     )
     told: dict[tuple[int, int, str], tuple[Told, ...]] = {}
     for finding in wanted.with_last_seen().order_by("pk")[:FINDINGS]:

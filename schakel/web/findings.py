@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from schakel.intake import kinds
-from schakel.notices.models import AlsoSeen, Change, Finding, Notice
+from schakel.notices.models import AlsoSeen, Change, Finding, Notice, NoticeQuerySet
 from schakel.oversight import exports
 from schakel.policy.access import Permission
 from schakel.web import labels
@@ -66,20 +66,19 @@ def show(request: Request, finding_id: int) -> HttpResponse:
         found.prefetch_related(Prefetch("changes", history), Prefetch("also_seen", elsewhere)), pk=finding_id
     )
     kind = kinds.kind(finding.kind)
-    told = {"routes__organisation": finding.organisation_id, "routes__report": finding.opened_in_id}
     context = {
         "finding": finding,
         "nature": labels.NATURE_LABELS[kind.nature],
         "rsit": kind.rsit,
         "sector": dict(labels.sectors()).get(finding.organisation.sector, ""),
         "region": dict(labels.regions()).get(finding.organisation.region, ""),
-        "notices": _notices(request).filter(kind=finding.kind, **told).distinct().order_by("-made_at"),
+        "notices": _notices(request).telling(finding).order_by("-made_at"),
         "may_see_reports": bool(request.actor.reach(Permission.REPORT_VIEW)),
     }
     return render(request, "findings/show.html", context)
 
 
-def _notices(request: Request) -> QuerySet[Notice]:
+def _notices(request: Request) -> NoticeQuerySet:
     return Notice.objects.visible_to(request.actor).with_recipient()
 
 

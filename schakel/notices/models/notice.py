@@ -46,6 +46,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         told = NoticeState.SENT, NoticeState.ANSWERED
         return self.filter(partner_id__in=under_agreement(reach.partner_ids), tlp__in=labels, state__in=told)
 
+    def telling(self, finding: Finding) -> Self:
+        """Those that tell of the finding: an operator is told of what is in its network only."""
+        on_the_way = {"routes__organisation": finding.organisation_id, "routes__report": finding.opened_in_id}
+        elsewhere = Q(via=Via.OPERATOR) & ~Q(organisation=finding.operator_id)
+        return self.filter(kind=finding.kind, **on_the_way).exclude(elsewhere).distinct()
+
     def with_recipient(self) -> Self:
         """With what `recipient` reads, in the same query."""
         return self.select_related("partner", "organisation")

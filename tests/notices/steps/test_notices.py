@@ -8,6 +8,7 @@ from schakel.intake.models import Source
 from schakel.journal.models import Event
 from schakel.notices import actions, letter
 from schakel.notices.models import Answer, Campaign, Finding, NetworkPhase, Notice, NoticeState, Route
+from schakel.notices.queries import explain
 from schakel.notices.reading import rows_as_csv
 from schakel.notices.steps import hand_over as hand_over_module
 from schakel.notices.steps.compose import close_all_windows, close_windows
@@ -16,7 +17,7 @@ from schakel.notices.steps.remind import remind
 from schakel.policy.access import SYSTEM
 from schakel.post.models import Delivery
 from schakel.registry.models import Asset, Constituency, Contact
-from tests.cast import NOON
+from tests.cast import DESK, NOON
 from tests.reports import moved_to, taken
 
 pytestmark = pytest.mark.django_db
@@ -271,6 +272,11 @@ def test_an_operator_hears_of_nothing_outside_its_network(country, by_operator):
     told = delivery.body + bytes(delivery.attachment).decode() + rows_as_csv(notice).decode()
     assert "192.0.2.10" in told
     assert "203.0.113.7" not in told
+    inside, outside = Finding.objects.order_by("asset")
+    assert list(Notice.objects.telling(inside)) == [notice]
+    assert not Notice.objects.telling(outside).exists()
+    (leg,) = explain(notice, to=DESK).legs
+    assert [finding.id for finding in leg.findings] == [inside.pk]
     actions.answer(notice=notice, answer=Answer.FIXED, by=actions.LINK, at=NOON + DAY)
     assert dict(Finding.objects.values_list("asset", "state")) == {
         "192.0.2.10 443/tcp": "fixed", "203.0.113.7 443/tcp": "open",
