@@ -12,25 +12,35 @@ from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.people.models import User, UserGrant
 from schakel.policy.access import Actor, Permission, Role
-from schakel.registry.models import Partner
+from schakel.registry.models import Organisation, Partner
 
 
 @transaction.atomic
-def add_user(*, name: str, role: Role, password: str, by: Actor, at: datetime, partner: Partner | None = None) -> User:
+def add_user(
+    *,
+    name: str,
+    role: Role,
+    password: str,
+    by: Actor,
+    at: datetime,
+    partner: Partner | None = None,
+    organisation: Organisation | None = None,
+) -> User:
     """Make an account that holds one role; its second factor is set up at the first login.
 
     Raises NotPermitted, and Invalid for a name that is taken or unfit, a weak password, the role of the system, or a
-    partner with the wrong role.
+    partner or an organisation with the wrong role.
     """
     permit(by.may(Permission.PEOPLE_MANAGE))
-    _check_role(role, partner)
+    _check_role(role, partner, organisation)
     if User.objects.filter(username__iexact=name).exists():
         raise Invalid(_("this name is taken."), name)
     user = User(username=name, date_joined=at)
     _set_password(user, password)
     user.save()
-    UserGrant.objects.create(user=user, role=role.value, partner=partner)
-    record("people.user.added", by=by, at=at, on=user, role=role.value, partner=partner.key if partner else None)
+    UserGrant.objects.create(user=user, role=role.value, partner=partner, organisation=organisation)
+    keys = {"partner": partner.key if partner else None, "organisation": organisation.key if organisation else None}
+    record("people.user.added", by=by, at=at, on=user, role=role.value, **keys)
     return user
 
 
@@ -57,13 +67,17 @@ def renew_user(*, user: User, password: str, by: Actor, at: datetime) -> None:
     record("people.user.renewed", by=by, at=at, on=user)
 
 
-def _check_role(role: Role, partner: Partner | None) -> None:
+def _check_role(role: Role, partner: Partner | None, organisation: Organisation | None) -> None:
     if role == Role.SYSTEM:
         raise Invalid(_("the system is nobody's role."))
     if role == Role.PARTNER and partner is None:
         raise Invalid(_("say which partner this person works for."))
     if role != Role.PARTNER and partner is not None:
         raise Invalid(_("only the role of partner belongs to a partner."))
+    if role == Role.ORGANISATION and organisation is None:
+        raise Invalid(_("say which organisation this person works for."))
+    if role != Role.ORGANISATION and organisation is not None:
+        raise Invalid(_("only the role of organisation belongs to an organisation."))
 
 
 def _set_password(user: User, password: str) -> None:

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from schakel.policy.access import NOBODY, Actor, Grant, Role
-from schakel.registry.models import Language, Partner
+from schakel.registry.models import Language, Organisation, Partner, PartnerStanding
 
 
 class User(AbstractUser):
@@ -27,22 +27,30 @@ class User(AbstractUser):
 
 
 class UserGrant(models.Model):
-    """A role that a user holds, for the whole network or for one partner."""
+    """A role that a user holds, for the whole network, for one partner or for one organisation."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="grants")
     role = models.TextField(choices=[(role.value, role.value) for role in Role if role != Role.SYSTEM])
     partner = models.ForeignKey(Partner, models.CASCADE, null=True)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True)
 
     class Handling:
         """Goes with the user."""
 
         keep_days = 0
         personal: dict[str, str] = {}
-        plain = {"id", "user", "role", "partner"}
+        plain = {"id", "user", "role", "partner", "organisation"}
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="grant_once", fields=["user", "role", "partner"], nulls_distinct=False),
+            models.UniqueConstraint(
+                name="grant_once", fields=["user", "role", "partner", "organisation"], nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="organisation_role_has_an_organisation",
+                condition=Q(role="organisation", organisation__isnull=False)
+                | (~Q(role="organisation") & Q(organisation=None)),
+            ),
             models.CheckConstraint(
                 name="partner_role_has_a_partner",
                 condition=Q(role="partner", partner__isnull=False) | (~Q(role="partner") & Q(partner=None)),
@@ -55,10 +63,11 @@ class UserGrant(models.Model):
 
 
 def actor_of(user: object) -> Actor:
-    """The actor that a request's user is; strangers are nobody."""
+    """The actor that a request's user is; strangers are nobody, and grants of a partner that left give nothing."""
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
-    grants = tuple(Grant(Role(row.role), row.partner_id) for row in user.grants.all())
+    held = user.grants.exclude(partner__standing=PartnerStanding.LEFT)
+    grants = tuple(Grant(Role(row.role), row.partner_id, row.organisation_id) for row in held)
     return Actor(name=f"user:{user.pk}", grants=grants, user_id=user.pk)
 
 

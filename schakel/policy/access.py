@@ -19,6 +19,8 @@ class Permission(StrEnum):
     DELIVERY_VIEW = "delivery:view"
     DELIVERY_MANAGE = "delivery:manage"
     REGISTRY_VIEW = "registry:view"
+    PARTNER_VIEW = "partner:view"
+    PROSPECT_VIEW = "prospect:view"
     REGISTRY_IMPORT = "registry:import"
     PEOPLE_MANAGE = "people:manage"
     JOURNAL_VIEW = "journal:view"
@@ -29,6 +31,7 @@ class Role(StrEnum):
 
     COORDINATOR = "coordinator"
     PARTNER = "partner"
+    ORGANISATION = "organisation"
     STEWARD = "steward"
     AUDITOR = "auditor"
     SYSTEM = "system"
@@ -37,31 +40,45 @@ class Role(StrEnum):
 _P = Permission
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(_P) - {_P.JOURNAL_VIEW},
-    Role.PARTNER: frozenset({_P.SITUATION_VIEW, _P.FINDING_VIEW, _P.CAMPAIGN_VIEW, _P.NOTICE_VIEW, _P.NOTICE_ANSWER}),
+    Role.PARTNER: frozenset(
+        {_P.SITUATION_VIEW, _P.FINDING_VIEW, _P.CAMPAIGN_VIEW, _P.NOTICE_VIEW, _P.NOTICE_ANSWER, _P.PARTNER_VIEW}
+    ),
+    Role.ORGANISATION: frozenset(),
     Role.STEWARD: frozenset({_P.SITUATION_VIEW}),
     Role.AUDITOR: frozenset({_P.JOURNAL_VIEW, _P.SITUATION_VIEW}),
     Role.SYSTEM: frozenset(_P),
 }
 
 
+BOUND = frozenset({Role.PARTNER, Role.ORGANISATION})
+"""Roles that are held for somebody, never for the whole network."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role, held for the whole network or (partner set) for one partner's constituency."""
+    """A role, held for the whole network, for one partner's constituency, or for one organisation."""
 
     role: Role
     partner_id: int | None = None
+    organisation_id: int | None = None
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether it is held for the whole network."""
+        return self.role not in BOUND and self.partner_id is None and self.organisation_id is None
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where a permission is held: everywhere, or in the constituencies of some partners."""
+    """Where a permission is held: everywhere, in the constituencies of some partners, at some organisations."""
 
     is_everything: bool
     partner_ids: frozenset[int] = frozenset()
+    organisation_ids: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether it is held anywhere at all."""
-        return self.is_everything or bool(self.partner_ids)
+        return self.is_everything or bool(self.partner_ids) or bool(self.organisation_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +93,19 @@ class Actor:
         """The constituencies in which the permission is held."""
         held = [grant for grant in self.grants if permission in ROLES[grant.role]]
         return Reach(
-            is_everything=any(grant.partner_id is None and grant.role != Role.PARTNER for grant in held),
+            is_everything=any(grant.is_for_all for grant in held),
             partner_ids=frozenset(grant.partner_id for grant in held if grant.partner_id is not None),
+            organisation_ids=frozenset(grant.organisation_id for grant in held if grant.organisation_id is not None),
         )
 
-    def may(self, permission: Permission, *, partner_id: int | None = None) -> bool:
-        """Whether the act is permitted: on everything, or on what belongs to `partner_id`'s constituency."""
+    def may(self, permission: Permission, *, partner_id: int | None = None, organisation_id: int | None = None) -> bool:
+        """Whether the act is permitted: on everything, or on what is this partner's or this organisation's."""
         reach = self.reach(permission)
-        return reach.is_everything or (partner_id is not None and partner_id in reach.partner_ids)
+        return (
+            reach.is_everything
+            or (partner_id is not None and partner_id in reach.partner_ids)
+            or (organisation_id is not None and organisation_id in reach.organisation_ids)
+        )
 
 
 SYSTEM = Actor(name="system", grants=(Grant(Role.SYSTEM),))

@@ -15,4 +15,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "help_line": settings.HELP_LINE,
         "actor": actor,
         "navigation": navigation.entries(actor, path=request.path),
+        "subnavigation": navigation.network_entries(actor, path=request.path),
     }

@@ -1,4 +1,4 @@
-"""The main menu: one list, shown as far as the permissions of who asks go."""
+"""The menus: one list each, shown as far as the permissions of who asks go."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from schakel.policy.access import Actor, Permission
 
-ENTRIES: tuple[tuple[str, Promise, Permission], ...] = (
+Line = tuple[str, Promise, Permission]
+"""The name of an address, its label, and the permission that opens it."""
+ENTRIES: tuple[Line, ...] = (
     ("situation", _("Situation"), Permission.SITUATION_VIEW),
     ("findings", _("Findings"), Permission.FINDING_VIEW),
     ("notices", _("Notices"), Permission.NOTICE_VIEW),
@@ -16,11 +18,13 @@ ENTRIES: tuple[tuple[str, Promise, Permission], ...] = (
     ("reports", _("Reports"), Permission.REPORT_VIEW),
     ("desk", _("Desk"), Permission.DELIVERY_VIEW),
 )
+NETWORK: tuple[Line, ...] = ()
+"""The pages about the network itself: one entry of the main menu, and a row of their own below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the menu."""
+    """One line of a menu."""
 
     label: Promise
     url: str
@@ -29,9 +33,24 @@ class Entry:
 
 def entries(actor: Actor, *, path: str) -> list[Entry]:
     """What the actor may open; the entry above `path` is the current one."""
-    shown = [(reverse(name), label) for name, label, permission in ENTRIES if actor.reach(permission)]
+    lines = _shown(ENTRIES, actor, path)
+    network = _shown(NETWORK, actor, path)
+    if network:
+        is_current = any(entry.is_current for entry in network)
+        lines.append(Entry(_("Network"), network[0].url, is_current=is_current))
+    return lines
+
+
+def network_entries(actor: Actor, *, path: str) -> list[Entry]:
+    """The row of pages about the network, on those pages; elsewhere nothing."""
+    shown = _shown(NETWORK, actor, path)
+    return shown if any(entry.is_current for entry in shown) else []
+
+
+def _shown(lines: tuple[Line, ...], actor: Actor, path: str) -> list[Entry]:
+    shown = [(reverse(name), label) for name, label, permission in lines if actor.reach(permission)]
     return [Entry(label, url, is_current=_is_below(path, url)) for url, label in shown]
 
 
 def _is_below(path: str, url: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+    return path == url if url == "/" else path == url or path.startswith(f"{url}/")

@@ -44,7 +44,7 @@ class NoticeFilter(forms.Form):
         choices: dict[str, list[Any]] = {"via": [ALL, *ways], "kind": [ALL, *labels.kinds()]}
         for name, shown in choices.items():
             self.fields[name].choices = shown  # type: ignore[attr-defined]
-        partners = Partner.objects.visible_to(request.actor).order_by("name")
+        partners = Partner.objects.of(request.actor, Permission.NOTICE_VIEW).order_by("name")
         self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
 
     def asked(self) -> dict[str, Any]:

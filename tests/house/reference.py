@@ -45,7 +45,7 @@ def permissions() -> str:
     ]
     return (
         f"# Permissions\n\n{GENERATED}\nThe rules are in `schakel/policy/access.py`. A partner holds its permissions for "
-        "its own constituency only;\nevery other role holds them for the whole network. What is not in this table is "
+        "its own constituency only,\nan organisation for itself; every other role holds them for the whole network. What is not in this table is "
         f"not permitted.\n\n{table('permission', *(role.value for role in Role), rows=rows)}"
     )
 

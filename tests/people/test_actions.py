@@ -23,7 +23,7 @@ def test_an_account_holds_its_role_and_is_in_the_journal(db):
     assert (event.actor, event.subject, event.facts) == (
         "desk",
         f"people.user:{user.pk}",
-        {"role": "coordinator", "partner": None},
+        {"role": "coordinator", "partner": None, "organisation": None},
     )
 
 

@@ -4,32 +4,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schakel.policy.access import NOBODY, ROLES, SYSTEM, Actor, Grant, Permission, Role
+from schakel.policy.access import BOUND, NOBODY, ROLES, SYSTEM, Actor, Grant, Permission, Role
 
 ROLE_TABLE = {
-    #                    coordinator partner steward auditor
-    "situation:view":   (True,  True,  True,  True),
-    "report:view":      (True,  False, False, False),
-    "report:ingest":    (True,  False, False, False),
-    "finding:view":     (True,  True,  False, False),
-    "campaign:view":    (True,  True,  False, False),
-    "campaign:manage":  (True,  False, False, False),
-    "notice:view":      (True,  True,  False, False),
-    "notice:send":      (True,  False, False, False),
-    "notice:answer":    (True,  True,  False, False),
-    "delivery:view":    (True,  False, False, False),
-    "delivery:manage":  (True,  False, False, False),
-    "registry:view":    (True,  False, False, False),
-    "registry:import":  (True,  False, False, False),
-    "people:manage":    (True,  False, False, False),
-    "journal:view":     (False, False, False, True),
+    #                    coordinator partner organisation steward auditor
+    "situation:view":  (True,  True,  False, True,  True),
+    "report:view":     (True,  False, False, False, False),
+    "report:ingest":   (True,  False, False, False, False),
+    "finding:view":    (True,  True,  False, False, False),
+    "campaign:view":   (True,  True,  False, False, False),
+    "campaign:manage": (True,  False, False, False, False),
+    "notice:view":     (True,  True,  False, False, False),
+    "notice:send":     (True,  False, False, False, False),
+    "notice:answer":   (True,  True,  False, False, False),
+    "delivery:view":   (True,  False, False, False, False),
+    "delivery:manage": (True,  False, False, False, False),
+    "registry:view":   (True,  False, False, False, False),
+    "registry:import": (True,  False, False, False, False),
+    "partner:view":    (True,  True,  False, False, False),
+    "prospect:view":   (True,  False, False, False, False),
+    "people:manage":   (True,  False, False, False, False),
+    "journal:view":    (False, False, False, False, True),
 }  # fmt: skip
-COLUMNS = (Role.COORDINATOR, Role.PARTNER, Role.STEWARD, Role.AUDITOR)
+COLUMNS = (Role.COORDINATOR, Role.PARTNER, Role.ORGANISATION, Role.STEWARD, Role.AUDITOR)
 CELLS = [(name, role, held) for name, row in ROLE_TABLE.items() for role, held in zip(COLUMNS, row, strict=True)]
 
 partner_ids = st.integers(1, 5)
-grants = st.builds(Grant, role=st.sampled_from([role for role in Role if role != Role.PARTNER])) | st.builds(
-    Grant, role=st.just(Role.PARTNER), partner_id=partner_ids
+grants = (
+    st.builds(Grant, role=st.sampled_from([role for role in Role if role not in BOUND]))
+    | st.builds(Grant, role=st.just(Role.PARTNER), partner_id=partner_ids)
+    | st.builds(Grant, role=st.just(Role.ORGANISATION), organisation_id=partner_ids)
 )
 actors = st.builds(Actor, name=st.just("somebody"), grants=st.lists(grants, max_size=4).map(tuple))
 permissions = st.sampled_from(Permission)
@@ -70,7 +74,10 @@ def test_acting_and_reading_ask_the_same_reach(actor, permission, partner_id):
     reach = actor.reach(permission)
     assert actor.may(permission) == reach.is_everything
     assert actor.may(permission, partner_id=partner_id) == (reach.is_everything or partner_id in reach.partner_ids)
-    assert bool(reach) == (reach.is_everything or bool(reach.partner_ids))
+    assert actor.may(permission, organisation_id=partner_id) == (
+        reach.is_everything or partner_id in reach.organisation_ids
+    )
+    assert bool(reach) == (reach.is_everything or bool(reach.partner_ids) or bool(reach.organisation_ids))
 
 
 @given(actors, grants, permissions, partner_ids)

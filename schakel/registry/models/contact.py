@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from schakel.policy.access import Actor
+from schakel.policy.access import Actor, Permission
 from schakel.registry.models.organisation import Organisation
 from schakel.registry.models.partner import Partner
 from schakel.registry.models.words import ChannelKind, ContactRole, Language
@@ -15,9 +15,9 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     """Contacts."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Those of the organisations and partners that the actor sees."""
+        """Those of the organisations that the actor sees, and of the partner that it works for."""
         theirs = Q(organisation__in=Organisation.objects.visible_to(actor))
-        return self.filter(theirs | Q(partner__in=Partner.objects.visible_to(actor)))
+        return self.filter(theirs | Q(partner__in=Partner.objects.of(actor, Permission.FINDING_VIEW)))
 
 
 class Contact(models.Model):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from schakel.policy.access import Actor, Permission
-from schakel.registry.models.partner import constituents
+from schakel.registry.models.constituency import constituents
 from schakel.registry.models.words import AssetKind, AssetRole, Evidence, Language, Nis2Status, SizeClass
 
 
@@ -38,6 +38,7 @@ class Organisation(models.Model):
     nis2 = models.TextField(choices=Nis2Status, default=Nis2Status.UNKNOWN)
     language = models.TextField(choices=Language, default=Language.DUTCH)
     has_objected = models.BooleanField(default=False)
+    revision = models.BigIntegerField(default=0, db_default=0)
     objects = OrganisationQuerySet.as_manager()
 
     class Handling:
@@ -47,6 +48,7 @@ class Organisation(models.Model):
         personal = {"name": "scrub", "trade_names": "scrub", "kvk": "scrub", "rsin": "scrub"}
         plain = {
             "id", "key", "oin", "sector", "sbi", "size_class", "region", "nis2", "language", "has_objected",
+            "revision",
         }  # fmt: skip
 
     class Meta:
@@ -55,7 +57,10 @@ class Organisation(models.Model):
             models.CheckConstraint(name="organisation_rsin_has_9_digits", condition=Q(rsin__regex=r"^\d{9}$")),
             models.CheckConstraint(name="organisation_oin_has_20_digits", condition=Q(oin__regex=r"^\d{20}$")),
         ]
-        indexes = [models.Index(fields=["kvk"])]
+        indexes = [
+            models.Index(fields=["kvk"]),
+            models.Index(fields=["revision"], name="organisation_by_revision"),
+        ]
 
     def __str__(self) -> str:
         """Its name."""

@@ -1,6 +1,5 @@
-"""Who answers for whom, and under which agreement."""
+"""Who makes others resilient, and who may come to: partners and prospects."""
 
-from datetime import date
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -8,113 +7,126 @@ from django.db import models
 from django.db.models import Q
 
 from schakel.policy.access import Actor, Permission
-from schakel.registry.models.words import AgreementState, Language, NetworkFunction, Relation
-
-
-def active_on(day: date, function: str) -> Q:
-    """Agreements that are in force on `day` and cover `function`."""
-    running = Q(until_on=None) | Q(until_on__gt=day)
-    return running & Q(state=AgreementState.SIGNED, from_on__lte=day, functions__contains=[function])
+from schakel.registry.models.words import Category, Language, LegacyStatus, PartnerStanding
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
-    """Partners."""
+    """Partners, and those that join or have left."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """All for those who see the registry, one's own for a partner."""
-        reach = actor.reach(Permission.REGISTRY_VIEW)
-        return (
-            self.all() if reach.is_everything else self.filter(pk__in=actor.reach(Permission.FINDING_VIEW).partner_ids)
-        )
+        """The directory: all for those who see the registry, for a partner those who take part and itself."""
+        if actor.reach(Permission.REGISTRY_VIEW).is_everything:
+            return self.all()
+        theirs = actor.reach(Permission.PARTNER_VIEW).partner_ids
+        if not theirs:
+            return self.none()
+        return self.filter(Q(standing=PartnerStanding.PARTNER) | Q(pk__in=theirs))
+
+    def of(self, actor: Actor, permission: Permission) -> Self:
+        """Those for which the actor holds the permission: its own, or all."""
+        reach = actor.reach(permission)
+        return self.all() if reach.is_everything else self.filter(pk__in=reach.partner_ids)
+
+
+_AllPartners = models.Manager.from_queryset(PartnerQuerySet)
+
+
+class Members(_AllPartners["Partner"]):
+    """All but prospects: who was only found takes no part in anything."""
+
+    def get_queryset(self) -> PartnerQuerySet:
+        """Leave prospects out."""
+        return PartnerQuerySet(self.model, using=self._db).exclude(standing=PartnerStanding.PROSPECT)
 
 
 class Partner(models.Model):
-    """A member of the network that makes others resilient."""
+    """A member of the network that makes others resilient, or who may become one."""
 
     key = models.TextField(unique=True)
     name = models.TextField()
     type = models.TextField()
+    standing = models.TextField(
+        choices=PartnerStanding, default=PartnerStanding.PARTNER, db_default=PartnerStanding.PARTNER
+    )
     organisation = models.ForeignKey("registry.Organisation", models.PROTECT, null=True, related_name="as_partner")
-    functions = ArrayField(models.TextField(choices=NetworkFunction), default=list)
+    functions = ArrayField(models.TextField(), default=list)
     sectors = ArrayField(models.TextField(), default=list)
+    regions = ArrayField(models.TextField(), default=list, db_default=models.Value([], ArrayField(models.TextField())))
     language = models.TextField(choices=Language, default=Language.DUTCH)
-    objects = PartnerQuerySet.as_manager()
+    category = models.TextField(choices=Category, default="", blank=True, db_default="")
+    category_reason = models.TextField(default="", blank=True, db_default="")
+    category_by = models.TextField(default="", blank=True, db_default="")
+    category_on = models.DateField(null=True)
+    website = models.TextField(default="", blank=True, db_default="")
+    about = models.TextField(default="", blank=True, db_default="")
+    is_public = models.BooleanField(default=False, db_default=False)
+    legacy = models.TextField(choices=LegacyStatus, default="", blank=True, db_default="")
+    legacy_until_on = models.DateField(null=True)
+    origin = models.TextField(default="", blank=True, db_default="")
+    owned_by = models.TextField(default="", blank=True, db_default="")
+    contacted_on = models.DateField(null=True)
+    joined_on = models.DateField(null=True)
+    left_at = models.DateTimeField(null=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
+    constituents_revision = models.BigIntegerField(default=0, db_default=0)
+    objects = Members()
 
     class Handling:
-        """Partners are public."""
+        """Partners are public among themselves; who found and assessed them are names of accounts, not of people."""
 
         keep_days = 0
         personal: dict[str, str] = {}
-        plain = {"id", "key", "name", "type", "organisation", "functions", "sectors", "language"}
+        plain = {
+            "id", "key", "name", "type", "standing", "organisation", "functions", "sectors", "regions", "language",
+            "category", "category_reason", "category_by", "category_on", "website", "about", "is_public", "legacy",
+            "legacy_until_on", "origin", "owned_by", "contacted_on", "joined_on", "left_at", "successor",
+            "constituents_revision",
+        }  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="partner_left_at_only_when_left",
+                condition=Q(standing="left", left_at__isnull=False) | (~Q(standing="left") & Q(left_at=None)),
+            ),
+            models.CheckConstraint(
+                name="partner_category_has_its_day",
+                condition=Q(category="", category_on=None) | (~Q(category="") & Q(category_on__isnull=False)),
+            ),
+        ]
+        indexes = [models.Index(fields=["standing", "name"], name="partner_by_standing")]
 
     def __str__(self) -> str:
         """Its name."""
         return self.name
 
 
-class Agreement(models.Model):
-    """What a partner and the network promised each other, for which functions and how long."""
+class ProspectQuerySet(models.QuerySet["Prospect"]):
+    """Those who were found and have not joined."""
 
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="agreements", db_index=False)  # agreement_once
-    functions = ArrayField(models.TextField(choices=NetworkFunction))
-    from_on = models.DateField()
-    until_on = models.DateField(null=True)
-    state = models.TextField(choices=AgreementState, default=AgreementState.DRAFT)
-
-    class Handling:
-        """Agreements are public."""
-
-        keep_days = 3650
-        personal: dict[str, str] = {}
-        plain = {"id", "partner", "functions", "from_on", "until_on", "state"}
-
-    class Meta:
-        constraints = [models.UniqueConstraint(name="agreement_once", fields=["partner", "from_on"])]
-
-    def __str__(self) -> str:
-        """Partner and first day."""
-        return f"{self.partner_id} {self.from_on}"
+    def visible_to(self, actor: Actor) -> Self:
+        """For whoever builds the network; nobody else may know who is being considered."""
+        return self.all() if actor.reach(Permission.PROSPECT_VIEW).is_everything else self.none()
 
 
-class Constituency(models.Model):
-    """One organisation for which one partner answers."""
+_AllProspects = models.Manager.from_queryset(ProspectQuerySet)
 
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="constituents", db_index=False)  # …_once
-    organisation = models.ForeignKey("registry.Organisation", models.CASCADE, related_name="guardians")
-    relation = models.TextField(choices=Relation, default=Relation.MEMBER)
-    is_chosen = models.BooleanField(default=False)
-    valid_from = models.DateField(null=True)
-    valid_until = models.DateField(null=True)
 
-    class Handling:
-        """Who is a member of what."""
+class Prospects(_AllProspects["Prospect"]):
+    """Prospects only."""
 
-        keep_days = 0
-        personal: dict[str, str] = {}
-        plain = {"id", "partner", "organisation", "relation", "is_chosen", "valid_from", "valid_until"}
+    def get_queryset(self) -> ProspectQuerySet:
+        """Leave out who takes part or took part."""
+        return ProspectQuerySet(self.model, using=self._db).filter(standing=PartnerStanding.PROSPECT)
+
+
+class Prospect(Partner):
+    """Who could become a partner: found by a measurement or by somebody, not bound to anything."""
+
+    objects = Prospects()  # type: ignore[assignment, misc]
+
+    class Handling(Partner.Handling):
+        """As the partner's."""
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(name="constituency_once", fields=["partner", "organisation", "relation"])
-        ]
-
-    def __str__(self) -> str:
-        """Partner and organisation."""
-        return f"{self.partner_id}: {self.organisation_id}"
-
-
-def constituents(partner_ids: frozenset[int]) -> models.QuerySet[Constituency, int]:
-    """Ids of the organisations that these partners answer for today, under an agreement that covers notification."""
-    today = date.today()  # noqa: DTZ011 - memberships run by the calendar day of the place
-    started = Q(valid_from=None) | Q(valid_from__lte=today)
-    running = Q(valid_until=None) | Q(valid_until__gt=today)
-    return Constituency.objects.filter(started & running, partner__in=under_agreement(partner_ids)).values_list(
-        "organisation_id", flat=True
-    )
-
-
-def under_agreement(partner_ids: frozenset[int]) -> models.QuerySet[Agreement, int]:
-    """Those of the partners whose agreement runs today and covers notification: their ids."""
-    today = date.today()  # noqa: DTZ011 - agreements run by the calendar day of the place
-    running = Agreement.objects.filter(active_on(today, NetworkFunction.NOTIFICATION), partner_id__in=partner_ids)
-    return running.values_list("partner_id", flat=True)
+        proxy = True

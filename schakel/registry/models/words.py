@@ -57,7 +57,7 @@ class Evidence(models.TextChoices):
 
 
 class NetworkFunction(models.TextChoices):
-    """The five functions of the network. Only notification matters to this part of the work."""
+    """The functions that code itself names. Which functions there are, and until when, is data (`functions.toml`)."""
 
     SHARING = "information-sharing", _("information sharing")
     NOTIFICATION = "notification", _("target and victim notification")
@@ -97,5 +97,39 @@ class AgreementState(models.TextChoices):
     """How far an agreement is."""
 
     DRAFT = "draft", _("draft")
+    OFFERED = "offered", _("offered")
     SIGNED = "signed", _("signed")
+    SUSPENDED = "suspended", _("suspended")
     ENDED = "ended", _("ended")
+
+
+class AgreementRole(models.TextChoices):
+    """What a partner takes upon itself: agreements differ by role (build plan, section 7.3.1)."""
+
+    INFORMER = "informer", _("informer")
+    CONTRIBUTOR = "contributor", _("contributor")
+    LEAD = "lead", _("lead")
+
+
+class PartnerStanding(models.TextChoices):
+    """How somebody stands to the network, from found to gone."""
+
+    PROSPECT = "prospect", _("prospect")
+    JOINING = "joining", _("joining")
+    PARTNER = "partner", _("partner")
+    LEFT = "left", _("has left")
+
+
+class Category(models.TextChoices):
+    """Where a partner stands in the network (build plan, section 3.1)."""
+
+    CORE = "core", _("core network")
+    ECOSYSTEM = "ecosystem", _("wider ecosystem")
+    CONNECTION = "connection", _("connection partner")
+
+
+class LegacyStatus(models.TextChoices):
+    """What somebody was under the law before the Cyberbeveiligingswet; never a ground for new sharing."""
+
+    OKTT = "oktt", _("link organisation (OKTT) until 2026")
+    SECTORAL_CSIRT = "sectoral-csirt", _("sectoral CSIRT until 2026")

@@ -12,7 +12,7 @@ from schakel.kit.refusals import Invalid, Refused
 from schakel.people import actions
 from schakel.people.models import User
 from schakel.policy.access import SYSTEM, Role
-from schakel.registry.models import Partner
+from schakel.registry.models import Organisation, Partner
 
 ROLES = [role.value for role in Role if role != Role.SYSTEM]
 PASSWORD_BYTES = 15
@@ -22,7 +22,7 @@ PASSWORD_BYTES = 15
 class Unknown(Refused):
     """There is nothing of that name."""
 
-    wording = "There is no such user or partner:"
+    wording = "There is no such user, partner or organisation:"
 
 
 class Command(SchakelCommand):
@@ -36,6 +36,8 @@ class Command(SchakelCommand):
         parser.add_argument("name", nargs="?", default="", help="the name to log in with")
         parser.add_argument("--role", choices=ROLES, help="what this person is in the network (add)")
         parser.add_argument("--partner", default="", metavar="KEY", help="the partner this person works for (add)")
+        organisation = "the organisation this person works for (add)"
+        parser.add_argument("--organisation", default="", metavar="KEY", help=organisation)
         password = parser.add_mutually_exclusive_group()
         password.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
         password.add_argument("--print-password", action="store_true", help="make a password and print it, once")
@@ -43,7 +45,12 @@ class Command(SchakelCommand):
     def run(self, **options: Any) -> dict[str, Any]:
         """Do the act."""
         if options["act"] == "list":
-            return {"users": [_row(user) for user in User.objects.prefetch_related("grants__partner").order_by("pk")]}
+            return {
+                "users": [
+                    _row(user)
+                    for user in User.objects.prefetch_related("grants__partner", "grants__organisation").order_by("pk")
+                ]
+            }
         if not options["name"]:
             raise Invalid("say whom: a name to log in with.")
         if options["act"] == "close":
@@ -60,6 +67,7 @@ class Command(SchakelCommand):
             name=options["name"],
             role=Role(options["role"]),
             partner=_partner(options["partner"]),
+            organisation=_organisation(options["organisation"]),
             password=password,
             by=SYSTEM,
             at=timezone.now(),
@@ -102,6 +110,18 @@ def _partner(key: str) -> Partner | None:
     return partner
 
 
+def _organisation(key: str) -> Organisation | None:
+    if not key:
+        return None
+    organisation = Organisation.objects.filter(key=key).first()
+    if organisation is None:
+        raise Unknown(key)
+    return organisation
+
+
 def _row(user: User) -> dict[str, Any]:
-    roles = [grant.role + (f" of {grant.partner.key}" if grant.partner else "") for grant in user.grants.all()]
+    roles = [
+        f"{grant.role} of {whose.key}" if (whose := grant.partner or grant.organisation) else grant.role
+        for grant in user.grants.all()
+    ]
     return {"name": user.username, "roles": ", ".join(roles), "closed": "" if user.is_active else " (closed)"}

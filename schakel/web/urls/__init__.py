@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from schakel.web import findings, parts, reports, situation
+from schakel.web.urls import claims, coverage, initiatives, joining, maps, measurements, partners
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", situation.show, name="situation"),
@@ -23,4 +24,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("language/", set_language, name="set_language"),
     path("ui", parts.show, name="parts"),
+    *partners.urlpatterns,
+    *joining.urlpatterns,
+    *measurements.urlpatterns,
+    *coverage.urlpatterns,
+    *maps.urlpatterns,
+    *initiatives.urlpatterns,
+    *claims.urlpatterns,
 ]
