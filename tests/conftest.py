@@ -59,3 +59,18 @@ def real_commits(transactional_db):
     connection.close()  # A test may have cut it.
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # Lets the emptying pass the journal's triggers.
+
+
+@pytest.fixture
+def internet(settings, tmp_path, monkeypatch):
+    """Name servers, web sites and a registry on this machine, and ourselves set to ask them."""
+    from schakel.registry.proofs import fetching
+    from tests.internet import Internet
+
+    made = Internet(tmp_path)
+    settings.LOOKUPS = settings.LOOKUPS_PRIVATE = True
+    settings.RESOLVERS, settings.RDAP_BOOTSTRAP = made.names.place, f"{made.registry_url}/boot"
+    monkeypatch.setattr(fetching._Guarded, "default_port", made.web.port)  # Only root may open 443.
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.trusted))
+    yield made
+    made.stop()

@@ -187,6 +187,12 @@ IS_LOCAL = BASE_URL.startswith(("http://127.", "http://localhost", "http://[::1]
 # Whether webhooks may go to our own network; usual only where the whole platform runs on one laptop.
 WEBHOOKS_PRIVATE = _setting("WEBHOOKS_PRIVATE", "yes" if IS_LOCAL else "no") == "yes"
 
+# Look-ups that prove claims.
+LOOKUPS = _setting("LOOKUPS", "no" if IS_LOCAL else "yes") == "yes"
+LOOKUPS_PRIVATE = _setting("LOOKUPS_PRIVATE", "no") == "yes"
+RESOLVERS = _setting("RESOLVERS")  # Name servers to ask: address or address:port, with commas; else the system's.
+RDAP_BOOTSTRAP = _setting("RDAP_BOOTSTRAP", "https://data.iana.org/rdap")
+
 # Notices.
 PLATFORM_NAME = _setting("NAME", "Schakel")
 HELP_LINE = _setting("HELP_LINE")  # Whom to call or write, in one line; stands under every notice.

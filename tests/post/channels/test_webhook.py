@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from standardwebhooks import Webhook
 
+from schakel.kit import lines
 from schakel.post import steps
 from schakel.post.channels.webhook import channel as module
 from schakel.post.channels.webhook.channel import WebhookChannel
@@ -139,7 +140,7 @@ def test_a_receiver_that_has_gone_by_the_deadline_is_no_trouble():
 
     line = socket.socket()
     line.close()
-    module._cut(line)
+    lines._cut(line)
 
 
 def test_a_receiver_that_is_away_does_not_hold_up_another(receiver, hand_over):

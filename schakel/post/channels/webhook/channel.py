@@ -5,9 +5,6 @@
 
 import http.client
 import json
-import socket
-import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, timedelta
@@ -15,6 +12,7 @@ from urllib.parse import SplitResult
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
+from schakel.kit import lines
 from schakel.post.channels.base import Outcome, Unsendable
 from schakel.post.channels.webhook import guard
 from schakel.post.models import Attempt, Delivery
@@ -147,12 +145,7 @@ class _GuardedTls(_Guarded):
     def connect(self) -> None:
         """The same, encrypted, for the name that was asked for."""
         super().connect()
-        self.sock = tls_context().wrap_socket(self.sock, server_hostname=self.host)
-
-
-def tls_context() -> ssl.SSLContext:
-    """Whose certificates we trust: those that the system does, or the file that SSL_CERT_FILE names."""
-    return ssl.create_default_context()
+        self.sock = lines.tls_context().wrap_socket(self.sock, server_hostname=self.host)
 
 
 @contextmanager
@@ -160,14 +153,5 @@ def _within(connection: http.client.HTTPConnection, seconds: float) -> Iterator[
     """Cut the line after so many seconds, for a receiver that answers a letter at a time."""
     if connection.sock is None:
         connection.connect()
-    timer = threading.Timer(seconds, _cut, [connection.sock])
-    timer.start()
-    try:
+    with lines.cut_after(connection.sock, seconds):
         yield
-    finally:
-        timer.cancel()
-
-
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):
-        socket.socket.shutdown(line, socket.SHUT_RDWR)  # Wakes a reader, which closing does not.

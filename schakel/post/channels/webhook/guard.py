@@ -1,8 +1,4 @@
-"""Where a webhook may go: not into our own network, whatever name it was given (server-side request forgery).
-
-The address is judged at the moment of connecting, and that very address is connected to: a name that answers
-differently the second time gains nothing.
-"""
+"""Where a webhook may go: by https, and not into our own network (see `kit.lines`)."""
 
 import ipaddress
 import socket
@@ -10,10 +6,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
+from schakel.kit import lines
 from schakel.post.channels.base import Unsendable
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def target_of(address: str) -> SplitResult:
@@ -37,40 +31,14 @@ def target_of(address: str) -> SplitResult:
 def connect(host: str, port: int, *, seconds: float) -> socket.socket:
     """A line to the first address of `host` that may be reached and answers. Raises Unsendable, OSError."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except UnicodeError as error:
-        raise Unsendable("The webhook's host name is not one.") from error
-    allowed = [entry for entry in found if may_reach(str(entry[4][0]))]
-    if not allowed:
-        raise Unsendable("The webhook's address lies in a network that is not public.")
-    failure: OSError | None = None
-    for family, kind, protocol, _name, place in allowed:
-        line = socket.socket(family, kind, protocol)
-        line.settimeout(seconds)
-        try:
-            line.connect(place)
-        except OSError as error:
-            line.close()
-            failure = error
-        else:
-            return line
-    raise failure or OSError("no address")
+        return lines.connect(host, port, seconds=seconds, may_be_private=settings.WEBHOOKS_PRIVATE)
+    except lines.NotPublic as refused:
+        raise Unsendable(f"The webhook cannot be reached. {refused}") from refused
 
 
 def may_reach(address: str) -> bool:
     """Whether an IP address is a public one, or private ones are allowed."""
-    return settings.WEBHOOKS_PRIVATE or _is_public(ipaddress.ip_address(address.partition("%")[0]))
-
-
-def _is_public(address: Ip) -> bool:
-    """Global unicast (IANA's special-purpose registries); an address that wraps an IPv4 one is judged by that."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
-        if address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner:
-            return _is_public(inner)
-    return address.is_global and not address.is_multicast
+    return settings.WEBHOOKS_PRIVATE or lines.is_public(address)
 
 
 def _names_this_machine(host: str) -> bool:
