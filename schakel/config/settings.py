@@ -200,6 +200,14 @@ LINK_DAYS = int(_setting("LINK_DAYS", "90"))
 PRESUMED_FIXED_AFTER = int(_setting("PRESUMED_FIXED_AFTER", "3"))  # Complete reports in which a finding is not seen.
 LEGAL_BASIS = _setting("LEGAL_BASIS", "cbw-16-2-b")
 
+# The network.
+PARTNERS_WARN = int(_setting("PARTNERS_WARN", "180"))  # So many in the core and the ecosystem, and the pages warn.
+PARTNERS_CEILING = int(_setting("PARTNERS_CEILING", "200"))  # What the plan holds to be manageable; never a bar.
+PROSPECT_STALE_DAYS = int(_setting("PROSPECT_STALE_DAYS", "180"))
+CONTINUITY_DAYS = int(_setting("CONTINUITY_DAYS", "120"))
+INACTIVE_DAYS = int(_setting("INACTIVE_DAYS", "180"))
+UNDO_DAYS = int(_setting("UNDO_DAYS", "30"))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -20,7 +20,10 @@ class Permission(StrEnum):
     DELIVERY_MANAGE = "delivery:manage"
     REGISTRY_VIEW = "registry:view"
     PARTNER_VIEW = "partner:view"
+    PARTNER_MANAGE = "partner:manage"
+    PARTNER_EDIT = "partner:edit"
     PROSPECT_VIEW = "prospect:view"
+    PROSPECT_MANAGE = "prospect:manage"
     REGISTRY_IMPORT = "registry:import"
     PEOPLE_MANAGE = "people:manage"
     JOURNAL_VIEW = "journal:view"
@@ -41,7 +44,15 @@ _P = Permission
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(_P) - {_P.JOURNAL_VIEW},
     Role.PARTNER: frozenset(
-        {_P.SITUATION_VIEW, _P.FINDING_VIEW, _P.CAMPAIGN_VIEW, _P.NOTICE_VIEW, _P.NOTICE_ANSWER, _P.PARTNER_VIEW}
+        {
+            _P.SITUATION_VIEW,
+            _P.FINDING_VIEW,
+            _P.CAMPAIGN_VIEW,
+            _P.NOTICE_VIEW,
+            _P.NOTICE_ANSWER,
+            _P.PARTNER_VIEW,
+            _P.PARTNER_EDIT,
+        }
     ),
     Role.ORGANISATION: frozenset(),
     Role.STEWARD: frozenset({_P.SITUATION_VIEW}),

@@ -22,7 +22,10 @@ ROLE_TABLE = {
     "registry:view":   (True,  False, False, False, False),
     "registry:import": (True,  False, False, False, False),
     "partner:view":    (True,  True,  False, False, False),
+    "partner:manage":  (True,  False, False, False, False),
+    "partner:edit":    (True,  True,  False, False, False),
     "prospect:view":   (True,  False, False, False, False),
+    "prospect:manage": (True,  False, False, False, False),
     "people:manage":   (True,  False, False, False, False),
     "journal:view":    (False, False, False, False, True),
 }  # fmt: skip

@@ -39,6 +39,7 @@ class Organisation(models.Model):
     language = models.TextField(choices=Language, default=Language.DUTCH)
     has_objected = models.BooleanField(default=False)
     revision = models.BigIntegerField(default=0, db_default=0)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors", db_index=False)
     objects = OrganisationQuerySet.as_manager()
 
     class Handling:
@@ -48,7 +49,7 @@ class Organisation(models.Model):
         personal = {"name": "scrub", "trade_names": "scrub", "kvk": "scrub", "rsin": "scrub"}
         plain = {
             "id", "key", "oin", "sector", "sbi", "size_class", "region", "nis2", "language", "has_objected",
-            "revision",
+            "revision", "successor",
         }  # fmt: skip
 
     class Meta:
@@ -60,6 +61,7 @@ class Organisation(models.Model):
         indexes = [
             models.Index(fields=["kvk"]),
             models.Index(fields=["revision"], name="organisation_by_revision"),
+            models.Index(fields=["successor"], name="organisation_gone", condition=Q(successor__isnull=False)),
         ]
 
     def __str__(self) -> str:
