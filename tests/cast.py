@@ -13,6 +13,7 @@ from schakel.registry.models import (
     AssetKind,
     Constituency,
     Contact,
+    Designation,
     NetworkFunction,
     Organisation,
     Partner,
@@ -45,6 +46,7 @@ class Country:
         self.bakery = _organisation("bakery", "Bakkerij De Korenaar", domain="korenaar.example", size=SizeClass.ONE)
         self.harbour_circle = _partner("harbour-circle", "Havenkring", [self.harbour])
         self.care_csirt = _partner("care-csirt", "Zorg-CSIRT", [self.hospital], sectors=["health"])
+        Designation.objects.create(partner=self.care_csirt, sector="health", from_on=date(2026, 1, 1))
         _contact(self.harbour, "beveiliging@haven.example")
         _contact(self.registrar, "abuse@registrar.example")
 

@@ -199,6 +199,7 @@ HELP_LINE = _setting("HELP_LINE")  # Whom to call or write, in one line; stands 
 LINK_DAYS = int(_setting("LINK_DAYS", "90"))
 PRESUMED_FIXED_AFTER = int(_setting("PRESUMED_FIXED_AFTER", "3"))  # Complete reports in which a finding is not seen.
 LEGAL_BASIS = _setting("LEGAL_BASIS", "cbw-16-2-b")
+FACTS = _setting("FACTS")  # A folder of files that take the place of the facts of law that we ship.
 
 # The network.
 PARTNERS_WARN = int(_setting("PARTNERS_WARN", "180"))  # So many in the core and the ecosystem, and the pages warn.

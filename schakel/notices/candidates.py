@@ -9,6 +9,9 @@ from datetime import date
 import polars as pl
 
 from schakel.kit.copying import copy_out
+from schakel.policy.sharing import Refusal
+from schakel.registry import agreements
+from schakel.registry.models import NetworkFunction
 
 SCHEMA = {
     "organisation": pl.Int64,
@@ -18,11 +21,11 @@ SCHEMA = {
     "partner": pl.Int64,
     "contact": pl.Int64,
     "language": pl.String,
-    "has_agreement": pl.String,
     "is_encrypted": pl.String,
     "is_verified": pl.String,
 }
-FLAGS = ("has_agreement", "is_encrypted", "is_verified")
+FLAGS = ("is_encrypted", "is_verified")
+AGREEMENT_SCHEMA = {"partner": pl.Int64, "agreement": pl.String}
 
 # One line per organisation and way. `told` holds the organisations in question. A partner's contact is its verified
 # one for security; an organisation's own: verified before not, security before the rest.
@@ -32,12 +35,6 @@ WITH partner_contact AS (
            is_verified
     FROM registry_contact WHERE partner_id IS NOT NULL
     ORDER BY partner_id, is_verified DESC, role <> 'security', id
-), ready AS (
-    SELECT p.id, p.type, p.sectors, p.key, EXISTS (
-        SELECT FROM registry_agreement a
-        WHERE a.partner_id = p.id AND a.state = 'signed' AND 'notification' = ANY (a.functions)
-          AND a.from_on <= %(day)s AND (a.until_on IS NULL OR a.until_on > %(day)s)) AS has_agreement
-    FROM registry_partner p
 ), way AS (
     SELECT c.organisation_id AS organisation,
            CASE WHEN bool_or(c.is_chosen) THEN 100 ELSE 300 END
@@ -45,24 +42,25 @@ WITH partner_contact AS (
              WHEN 'trade-association' THEN 20 WHEN 'regional' THEN 20
              WHEN 'chain' THEN 20 WHEN 'msp' THEN 30 WHEN 'mssp' THEN 30 WHEN 'isp' THEN 30 ELSE 40 END AS place,
            CASE WHEN bool_or(c.is_chosen) THEN 'preference' ELSE 'guardian' END AS via,
-           r.id AS partner, r.has_agreement
+           r.id AS partner
     FROM registry_constituency c
     JOIN told ON told.id = c.organisation_id
-    JOIN ready r ON r.id = c.partner_id
+    JOIN registry_partner r ON r.id = c.partner_id AND r.standing <> 'prospect'
     WHERE (c.valid_from IS NULL OR c.valid_from <= %(day)s) AND (c.valid_until IS NULL OR c.valid_until > %(day)s)
-    GROUP BY c.organisation_id, r.id, r.type, r.has_agreement
+    GROUP BY c.organisation_id, r.id, r.type
     UNION ALL
-    SELECT o.id, 200, 'designated', r.id, r.has_agreement
+    SELECT o.id, 200, 'designated', d.partner_id
     FROM registry_organisation o
     JOIN told ON told.id = o.id
-    JOIN ready r ON r.type = 'csirt' AND o.sector = ANY (r.sectors)
-    WHERE o.nis2 IN ('essential', 'important') AND o.sector <> ''
+    JOIN registry_designation d ON d.sector = o.sector AND d.from_on <= %(day)s
+         AND (d.until_on IS NULL OR d.until_on > %(day)s)
+    WHERE o.nis2 IN ('essential', 'important')
 )
 SELECT way.organisation, way.place, way.via, 'guardian', way.partner, pc.id, pc.language,
-       way.has_agreement, pc.is_encrypted, pc.is_verified
+       pc.is_encrypted, pc.is_verified
 FROM way LEFT JOIN partner_contact pc ON pc.partner_id = way.partner
 UNION ALL
-SELECT o.id, 400, 'contact', 'affected', NULL, oc.id, oc.language, TRUE, oc.is_encrypted, oc.is_verified
+SELECT o.id, 400, 'contact', 'affected', NULL, oc.id, oc.language, oc.is_encrypted, oc.is_verified
 FROM told
 JOIN registry_organisation o ON o.id = told.id
 LEFT JOIN LATERAL (
@@ -72,7 +70,7 @@ LEFT JOIN LATERAL (
 ) oc ON TRUE
 """
 OPERATORS = """
-SELECT DISTINCT ON (b.organisation) b.organisation, 600, 'operator', 'operator', NULL, c.id, c.language, TRUE,
+SELECT DISTINCT ON (b.organisation) b.organisation, 600, 'operator', 'operator', NULL, c.id, c.language,
        c.openpgp_key <> '' OR c.channel = 'webhook', c.is_verified
 FROM run_by b
 LEFT JOIN registry_contact c ON c.organisation_id = b.operator
@@ -88,5 +86,16 @@ def ways(day: date) -> pl.DataFrame:
     rows = pl.concat([copy_out(WAYS, {"day": day}, schema=SCHEMA), copy_out(OPERATORS, schema=SCHEMA)])
     flags = [(pl.col(name) == "t").fill_null(value=False).alias(name) for name in FLAGS]
     rows = rows.with_columns(*flags, has_channel=pl.col("contact").is_not_null())
+    rows = rows.join(_agreements(day), on="partner", how="left", maintain_order="left")
+    # Who is told without a partner needs no agreement; a partner that we know nothing of has none.
+    unknown = pl.when(pl.col("partner").is_null()).then(pl.lit("")).otherwise(pl.lit(Refusal.NO_AGREEMENT.value))
+    rows = rows.with_columns(agreement=pl.col("agreement").fill_null(unknown))
     rows = rows.sort("organisation", "place", "partner")
     return rows.unique(subset=["organisation", "partner", "contact"], keep="first", maintain_order=True)
+
+
+def _agreements(day: date) -> pl.DataFrame:
+    """Per partner why its agreements do not let it notify on that day, or ''."""
+    found = agreements.refusals(NetworkFunction.NOTIFICATION, day=day)
+    rows = [(partner, refusal.value if refusal else "") for partner, refusal in found.items()]
+    return pl.DataFrame(rows, schema=AGREEMENT_SCHEMA, orient="row")

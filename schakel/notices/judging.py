@@ -11,11 +11,11 @@ from django.utils import timezone
 from schakel.intake.models import Report
 from schakel.kit.copying import copy_in
 from schakel.notices import candidates
-from schakel.notices.bases import basis_of
 from schakel.notices.models import Occasion, RouteState, Via
 from schakel.policy import sharing
+from schakel.registry import law
 
-SORT = ["standing", "has_agreement", "has_channel", "is_encrypted", "is_verified"]
+SORT = ["standing", "agreement", "has_channel", "is_encrypted", "is_verified"]
 """What the policy looks at: few distinct combinations, however many organisations."""
 
 
@@ -34,15 +34,16 @@ def judged(around: pl.DataFrame, *, terms: sharing.Terms, at: datetime) -> pl.Da
 
 def _refusals(ways: pl.DataFrame, terms: sharing.Terms, at: datetime) -> pl.DataFrame:
     """The policy's answer to each sort of way."""
-    basis = basis_of(settings.LEGAL_BASIS)
+    basis = law.basis_of(settings.LEGAL_BASIS)
     sorts = ways.select(SORT).unique()
     answers = [sharing.refusal(terms, way=_way(row), basis=basis, at=at) or "" for row in sorts.iter_rows(named=True)]
     return sorts.with_columns(refusal=pl.Series(map(str, answers), dtype=pl.String))
 
 
 def _way(row: Mapping[str, object]) -> sharing.Way:
-    flags = {name: bool(row[name]) for name in SORT[1:]}
-    return sharing.Way(standing=sharing.Standing(str(row["standing"])), **flags)
+    flags = {name: bool(row[name]) for name in SORT[2:]}
+    agreement = sharing.Refusal(str(row["agreement"])) if row["agreement"] else None
+    return sharing.Way(standing=sharing.Standing(str(row["standing"])), agreement=agreement, **flags)
 
 
 def told(groups: pl.DataFrame, ways: pl.DataFrame) -> pl.DataFrame:

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     PROSPECT_VIEW = "prospect:view"
     PROSPECT_MANAGE = "prospect:manage"
     REGISTRY_IMPORT = "registry:import"
+    LAW_VIEW = "law:view"
     PEOPLE_MANAGE = "people:manage"
     JOURNAL_VIEW = "journal:view"
 
@@ -52,11 +53,12 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.NOTICE_ANSWER,
             _P.PARTNER_VIEW,
             _P.PARTNER_EDIT,
+            _P.LAW_VIEW,
         }
     ),
-    Role.ORGANISATION: frozenset(),
-    Role.STEWARD: frozenset({_P.SITUATION_VIEW}),
-    Role.AUDITOR: frozenset({_P.JOURNAL_VIEW, _P.SITUATION_VIEW}),
+    Role.ORGANISATION: frozenset({_P.LAW_VIEW}),
+    Role.STEWARD: frozenset({_P.SITUATION_VIEW, _P.LAW_VIEW}),
+    Role.AUDITOR: frozenset({_P.JOURNAL_VIEW, _P.SITUATION_VIEW, _P.LAW_VIEW}),
     Role.SYSTEM: frozenset(_P),
 }
 

@@ -3,6 +3,7 @@
 TLP: FIRST, Traffic Light Protocol 2.0 (August 2022). Where a label, a basis or a term is not known, the answer is no.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -40,7 +41,14 @@ class Refusal(StrEnum):
     EMBARGO = "embargo"
     SOURCE_TERMS = "source-terms"
     NO_LEGAL_BASIS = "no-legal-basis"
+    BASIS_NOT_BEGUN = "basis-not-begun"
+    BASIS_ENDED = "basis-ended"
+    BASIS_WITHOUT_PERSONAL_DATA = "basis-without-personal-data"
     NO_AGREEMENT = "no-agreement"
+    AGREEMENT_NOT_BEGUN = "agreement-not-begun"
+    AGREEMENT_ENDED = "agreement-ended"
+    AGREEMENT_SUSPENDED = "agreement-suspended"
+    FUNCTION_NOT_COVERED = "function-not-covered"
     NO_CHANNEL = "no-channel"
     UNPROTECTED = "unprotected"
 
@@ -74,11 +82,15 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A legal ground for sharing, in force on days from `from_on` up to `until_on` (end excluded)."""
+    """A legal ground for sharing, in force on days from `from_on` up to `until_on` (end excluded).
+
+    Personal data go by it only where it says so.
+    """
 
     slug: str
     from_on: date
     until_on: date | None = None
+    allows_personal_data: bool = True
 
     def in_force(self, day: date) -> bool:
         """Whether it may be used on that day."""
@@ -86,11 +98,21 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementTerms:
+    """What one agreement says that matters here: it runs on days from `from_on` up to `until_on` (end excluded)."""
+
+    state: str
+    functions: frozenset[str]
+    from_on: date
+    until_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
-    """One candidate way to an organisation."""
+    """One candidate way to an organisation; `agreement` says why its partner's agreement does not allow it, if so."""
 
     standing: Standing
-    has_agreement: bool = True
+    agreement: Refusal | None = None
     has_channel: bool = True
     is_encrypted: bool = False
     is_verified: bool = False
@@ -112,15 +134,54 @@ def refusal(terms: Terms, *, way: Way, basis: Basis | None, at: datetime) -> Ref
         (terms.embargo_until is not None and at < terms.embargo_until, Refusal.EMBARGO),
         (way.standing not in REACH[tlp], Refusal.TOO_WIDE),
         (way.standing == Standing.OPERATOR and not terms.operator_allowed, Refusal.SOURCE_TERMS),
-        (terms.holds_personal_data and not _has_basis(basis, at), Refusal.NO_LEGAL_BASIS),
-        (not way.has_agreement, Refusal.NO_AGREEMENT),
+        (terms.holds_personal_data, basis_refusal(basis, day=at.date(), holds_personal_data=True)),
+        (True, way.agreement),
         (not way.has_channel, Refusal.NO_CHANNEL),
         (
             terms.holds_personal_data and tlp in PROTECTED and not (way.is_encrypted or way.is_verified),
             Refusal.UNPROTECTED,
         ),
     )
-    return next((reason for is_met, reason in checks if is_met), None)
+    return next((reason for is_met, reason in checks if is_met and reason), None)
+
+
+def basis_refusal(basis: Basis | None, *, day: date, holds_personal_data: bool) -> Refusal | None:
+    """Say why `basis` is no ground for sharing anything new on `day`, or None when it is."""
+    if basis is None:
+        return Refusal.NO_LEGAL_BASIS
+    if day < basis.from_on:
+        return Refusal.BASIS_NOT_BEGUN
+    if not basis.in_force(day):
+        return Refusal.BASIS_ENDED
+    return Refusal.BASIS_WITHOUT_PERSONAL_DATA if holds_personal_data and not basis.allows_personal_data else None
+
+
+def agreement_refusal(agreements: Iterable[AgreementTerms], *, function: str, day: date) -> Refusal | None:
+    """Say why none of a partner's agreements lets it take part in `function` on `day`, or None when one does.
+
+    Of several reasons the nearest to a yes is given: the one that a person can do something about.
+    """
+    found = {_agreement_refusal(one, function, day) for one in agreements}
+    order = (
+        None,
+        Refusal.AGREEMENT_SUSPENDED,
+        Refusal.FUNCTION_NOT_COVERED,
+        Refusal.AGREEMENT_NOT_BEGUN,
+        Refusal.AGREEMENT_ENDED,
+    )
+    return next((reason for reason in order if reason in found), Refusal.NO_AGREEMENT)
+
+
+def _agreement_refusal(agreement: AgreementTerms, function: str, day: date) -> Refusal | None:
+    if agreement.state not in {"signed", "suspended", "ended"}:  # A draft or an offer promises nothing yet.
+        return Refusal.NO_AGREEMENT
+    if agreement.state == "ended" or (agreement.until_on is not None and agreement.until_on <= day):
+        return Refusal.AGREEMENT_ENDED
+    if day < agreement.from_on:
+        return Refusal.AGREEMENT_NOT_BEGUN
+    if function not in agreement.functions:
+        return Refusal.FUNCTION_NOT_COVERED
+    return Refusal.AGREEMENT_SUSPENDED if agreement.state == "suspended" else None
 
 
 def operator_refusal(terms: Terms) -> Refusal | None:
@@ -129,10 +190,6 @@ def operator_refusal(terms: Terms) -> Refusal | None:
     if tlp is None or Standing.OPERATOR not in REACH[tlp]:
         return Refusal.TOO_WIDE
     return None if terms.operator_allowed else Refusal.SOURCE_TERMS
-
-
-def _has_basis(basis: Basis | None, at: datetime) -> bool:
-    return basis is not None and basis.in_force(at.date())
 
 
 def protected_labels() -> frozenset[str]:

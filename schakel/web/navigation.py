@@ -18,7 +18,7 @@ ENTRIES: tuple[Line, ...] = (
     ("reports", _("Reports"), Permission.REPORT_VIEW),
     ("desk", _("Desk"), Permission.DELIVERY_VIEW),
 )
-NETWORK: tuple[Line, ...] = ()
+NETWORK: tuple[Line, ...] = (("law", _("Law"), Permission.LAW_VIEW),)
 """The pages about the network itself: one entry of the main menu, and a row of their own below it."""
 
 

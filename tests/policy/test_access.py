@@ -26,6 +26,7 @@ ROLE_TABLE = {
     "partner:edit":    (True,  True,  False, False, False),
     "prospect:view":   (True,  False, False, False, False),
     "prospect:manage": (True,  False, False, False, False),
+    "law:view":        (True,  True,  True,  True,  True),
     "people:manage":   (True,  False, False, False, False),
     "journal:view":    (False, False, False, False, True),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schakel.policy import sharing
-from schakel.policy.sharing import Basis, Refusal, Standing, Terms, Tlp, Way
+from schakel.policy.sharing import AgreementTerms, Basis, Refusal, Standing, Terms, Tlp, Way
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 DAWN, DUSK = NOON - timedelta(days=700), NOON + timedelta(days=700)
@@ -30,7 +30,7 @@ standings = st.sampled_from(Standing)
 ways = st.builds(
     Way,
     standing=standings,
-    has_agreement=st.booleans(),
+    agreement=st.none() | st.just(Refusal.AGREEMENT_ENDED),
     has_channel=st.booleans(),
     is_encrypted=st.booleans(),
     is_verified=st.booleans(),
@@ -143,7 +143,7 @@ def test_a_way_without_a_channel_never_passes(conditions, way, at):
         (None, {"way": open_way(Standing.OPERATOR), "operator_allowed": True}),
         (Refusal.NO_LEGAL_BASIS, {"basis": None}),
         (None, {"basis": None, "holds_personal_data": False}),
-        (Refusal.NO_AGREEMENT, {"way": Way(Standing.GUARDIAN, has_agreement=False)}),
+        (Refusal.NO_AGREEMENT, {"way": Way(Standing.GUARDIAN, agreement=Refusal.NO_AGREEMENT)}),
         (Refusal.NO_CHANNEL, {"way": Way(Standing.GUARDIAN, has_channel=False)}),
         (None, {"way": Way(Standing.GUARDIAN)}),
         (Refusal.UNPROTECTED, {"tlp": "amber", "way": Way(Standing.GUARDIAN)}),
@@ -181,3 +181,58 @@ def test_a_basis_runs_from_its_first_day_up_to_its_end(day, until_on, holds):
 )
 def test_only_the_source_may_widen_its_label(label, source, is_wider):
     assert sharing.is_wider(label, than=source) is is_wider
+
+
+DAY = date(2026, 11, 2)
+
+
+def promised(state="signed", functions=("notification",), from_on=date(2026, 1, 1), until_on=date(2027, 1, 1)):
+    return AgreementTerms(state, frozenset(functions), from_on, until_on)
+
+
+@pytest.mark.parametrize(
+    ("agreements", "refusal"),
+    [
+        ([], Refusal.NO_AGREEMENT),
+        ([promised()], None),
+        ([promised(until_on=None)], None),
+        ([promised("draft")], Refusal.NO_AGREEMENT),
+        ([promised("offered")], Refusal.NO_AGREEMENT),
+        ([promised("torn")], Refusal.NO_AGREEMENT),
+        ([promised("ended")], Refusal.AGREEMENT_ENDED),
+        ([promised("suspended")], Refusal.AGREEMENT_SUSPENDED),
+        ([promised(functions=("knowledge",))], Refusal.FUNCTION_NOT_COVERED),
+        ([promised("suspended", ("knowledge",))], Refusal.FUNCTION_NOT_COVERED),
+        ([promised(from_on=DAY)], None),
+        ([promised(from_on=DAY + timedelta(days=1))], Refusal.AGREEMENT_NOT_BEGUN),
+        ([promised(until_on=DAY)], Refusal.AGREEMENT_ENDED),
+        ([promised(until_on=DAY + timedelta(days=1))], None),
+        ([promised("ended"), promised()], None),
+        ([promised("ended"), promised("suspended")], Refusal.AGREEMENT_SUSPENDED),
+        ([promised(from_on=date(2027, 1, 1), until_on=None), promised("ended")], Refusal.AGREEMENT_NOT_BEGUN),
+    ],
+)
+def test_an_agreement_carries_a_function_while_it_runs(agreements, refusal):
+    assert sharing.agreement_refusal(agreements, function="notification", day=DAY) == refusal
+
+
+@given(st.lists(st.builds(promised, state=st.sampled_from(["draft", "offered", "signed", "suspended", "ended"]))))
+def test_what_is_not_signed_carries_nothing(agreements):
+    is_carried = sharing.agreement_refusal(agreements, function="notification", day=DAY) is None
+    assert is_carried == any(one.state == "signed" for one in agreements)
+
+
+@pytest.mark.parametrize(
+    ("basis", "personal", "refusal"),
+    [
+        (None, False, Refusal.NO_LEGAL_BASIS),
+        (Basis("a", date(2026, 11, 2)), True, None),
+        (Basis("a", date(2026, 11, 3)), False, Refusal.BASIS_NOT_BEGUN),
+        (Basis("a", date(2026, 1, 1), date(2026, 11, 2)), False, Refusal.BASIS_ENDED),
+        (Basis("a", date(2026, 1, 1), date(2026, 11, 3)), False, None),
+        (Basis("a", date(2026, 1, 1), allows_personal_data=False), True, Refusal.BASIS_WITHOUT_PERSONAL_DATA),
+        (Basis("a", date(2026, 1, 1), allows_personal_data=False), False, None),
+    ],
+)
+def test_a_basis_is_a_ground_while_it_is_in_force(basis, personal, refusal):
+    assert sharing.basis_refusal(basis, day=DAY, holds_personal_data=personal) == refusal

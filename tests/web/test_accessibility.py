@@ -44,7 +44,7 @@ def pages(real_commits, member):
     inside = [
         "/", "/reports", "/reports/new", f"/reports/{report.pk}", "/findings", "/findings?kind=infected-host",
         f"/findings/{finding.pk}", "/campaigns", "/campaigns/new", "/campaigns/pan-os", "/notices",
-        f"/notices/{notice.pk}", f"/notices/{to_partner.pk}", "/desk", "/ui", "/account/password", "/nowhere",
+        f"/notices/{notice.pk}", f"/notices/{to_partner.pk}", "/desk", "/network/law", "/ui", "/account/password", "/nowhere",
     ]  # fmt: skip
     outside = [link, f"{link}/stop", "/n/wrong", "/account/login"]
     return [(page, session) for page in inside] + [(page, None) for page in outside]

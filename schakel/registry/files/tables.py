@@ -1,4 +1,4 @@
-"""The five kinds of registry file: their columns, and what holds between columns.
+"""The kinds of registry file: their columns, and what holds between columns.
 
 docs/reference/registry-files.md says the same for people and is compared with this module by a test.
 """
@@ -160,10 +160,26 @@ CONSTITUENCIES = Table(
     between=lambda: {"until": ends_after("from", "until")},
 )
 
+DESIGNATIONS = Table(
+    columns=(
+        Column("partner", KEY, is_required=True),
+        Column("sector", forms.choice(SECTORS), is_required=True),
+        Column("from", forms.DAY, is_required=True),
+        Column("until", forms.DAY),
+        Column("basis", forms.text(250)),
+        Column("source", forms.text(500)),
+        Column("checked", forms.DAY),
+        Column("certain", forms.YES_OR_NO),
+    ),
+    identity=("partner", "sector", "from"),
+    between=lambda: {"until": ends_after("from", "until")},
+)
+
 TABLES: Mapping[str, Table] = {
     "organisations": ORGANISATIONS,
     "contacts": CONTACTS,
     "partners": PARTNERS,
     "assets": ASSETS,
     "constituencies": CONSTITUENCIES,
+    "designations": DESIGNATIONS,
 }

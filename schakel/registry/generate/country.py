@@ -13,7 +13,7 @@ from schakel.registry.generate import assets, contacts, organisations, partners,
 from schakel.registry.generate.plan import Plan
 
 BLOCK = 100_000
-TABLES = ("organisations", "contacts", "partners", "assets", "constituencies")
+TABLES = ("organisations", "contacts", "partners", "assets", "constituencies", "designations")
 Progress = Callable[[int, int], None]
 
 
@@ -65,6 +65,7 @@ def generate(
 
 def _write_blocks(plan: Plan, files: Files, progress: Progress) -> reports.Targets:
     files.add("partners", partners.table(plan))
+    files.add("designations", partners.designations(plan))
     targets, used = reports.Targets(), 0
     for first in range(0, plan.organisations, BLOCK):
         part = organisations.block(plan, first, min(BLOCK, plan.organisations - first))
@@ -92,7 +93,7 @@ def _readme(plan: Plan, rows: dict[str, int], report_rows: dict[str, int], day: 
             "",
             *lines,
             "",
-            "Load in this order: organisations, contacts, partners, assets, constituencies.",
+            "Load in this order: organisations, contacts, partners, assets, constituencies, designations.",
             "The reports hold a few broken rows on purpose.",
             "",
         ]

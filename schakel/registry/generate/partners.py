@@ -29,6 +29,7 @@ MOST_SLOTS = 40
 DRAWS_PER_SLOT = 2  # Twins are dropped, so more are drawn than kept.
 MANY, MANY_FACTOR = 0.05, 3.0  # A share of the organisations has this many times more.
 MOST_GROUPS = 19
+LAW_DAY = "2026-08-15"
 FIRST_DAYS = ("2024-01-01", "2025-01-01", "2025-07-01", "2026-01-01")
 
 
@@ -61,6 +62,24 @@ def table(plan: Plan) -> pl.DataFrame:
             "agreement_functions": functions,
             "agreement_state": words(("draft", "signed", "ended"), state),
         }
+    )
+
+
+def designations(plan: Plan) -> pl.DataFrame:
+    """The rows of designations.csv: the CSIRT of each sector, from the day of the law on (Stb. 2026, 187)."""
+    rows = [
+        (partner, sector)
+        for partner, sectors in zip(plan.pool("csirt").tolist(), plan.designations, strict=True)
+        for sector in sectors
+    ]
+    numbers = np.array([partner for partner, _sector in rows], np.int64)
+    named = pl.DataFrame({"partner": partner_keys(numbers), "sector": [sector for _partner, sector in rows]})
+    return named.with_columns(
+        pl.lit(LAW_DAY).alias("from"),
+        pl.lit("Cyberbeveiligingswet, article 16(1)").alias("basis"),
+        pl.lit("invented").alias("source"),
+        pl.lit(LAW_DAY).alias("checked"),
+        pl.lit("no").alias("certain"),
     )
 
 

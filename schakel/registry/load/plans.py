@@ -9,7 +9,16 @@ from typing import Any
 
 from django.db.models import Model
 
-from schakel.registry.models import Agreement, Asset, ChannelKind, Constituency, Contact, Organisation, Partner
+from schakel.registry.models import (
+    Agreement,
+    Asset,
+    ChannelKind,
+    Constituency,
+    Contact,
+    Designation,
+    Organisation,
+    Partner,
+)
 
 SEPARATOR = "\x1f"  # Control characters are refused in the files, so none stands inside an entry of a list.
 ARRIVAL = "registry_arrival"
@@ -234,4 +243,18 @@ CONSTITUENCIES = Plan(
     ),
 )
 
-PLANS: Mapping[str, Plan] = {plan.kind: plan for plan in (ORGANISATIONS, CONTACTS, PARTNERS, ASSETS, CONSTITUENCIES)}
+DESIGNATIONS = Plan(
+    kind="designations",
+    references=(_PARTNER,),
+    targets=(
+        Target(
+            model=Designation,
+            identity={"partner_id": "p.id", "sector": "s.sector", "from_on": 's."from"'},
+            values=(*_same(until_on="until", checked_on="checked", is_certain="certain"), *_texts("basis", "source")),
+            joins=_TO_PARTNER,
+        ),
+    ),
+)
+
+_ALL = (ORGANISATIONS, CONTACTS, PARTNERS, ASSETS, CONSTITUENCIES, DESIGNATIONS)
+PLANS: Mapping[str, Plan] = {plan.kind: plan for plan in _ALL}

@@ -6,6 +6,7 @@ from schakel.registry.models.capacity import Capacity, CapacityLabel, CapacityQu
 from schakel.registry.models.commitment import Commitment, CommitmentQuerySet
 from schakel.registry.models.constituency import Constituency, Estimate, constituents, under_agreement
 from schakel.registry.models.contact import Contact, ContactQuerySet
+from schakel.registry.models.designation import Designation
 from schakel.registry.models.organisation import Asset, Organisation, OrganisationQuerySet
 from schakel.registry.models.partner import Partner, PartnerQuerySet, Prospect, ProspectQuerySet
 from schakel.registry.models.signal import Signal, SignalKind, SignalQuerySet
@@ -69,6 +70,7 @@ __all__ = [
     "ContactRole",
     "Continuity",
     "ContinuityQuerySet",
+    "Designation",
     "Estimate",
     "Evidence",
     "EvidenceKind",

@@ -63,22 +63,23 @@ def test_a_csirt_goes_before_an_isac_and_that_before_a_supplier(country):
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "refusal"),
     [
-        {"state": "draft"},
-        {"state": "ended"},
-        {"until_on": NOON.date()},
-        {"from_on": NOON.date() + timedelta(days=1)},
-        {"functions": ["knowledge"]},
+        ({"state": "draft"}, "no-agreement"),
+        ({"state": "suspended"}, "agreement-suspended"),
+        ({"state": "ended"}, "agreement-ended"),
+        ({"until_on": NOON.date()}, "agreement-ended"),
+        ({"from_on": NOON.date() + timedelta(days=1)}, "agreement-not-begun"),
+        ({"functions": ["knowledge"]}, "function-not-covered"),
     ],
     ids=str,
 )
-def test_a_partner_without_a_running_agreement_for_notification_is_passed_over(country, change):
+def test_a_partner_without_a_running_agreement_for_notification_is_passed_over(country, change, refusal):
     Agreement.objects.filter(partner=country.harbour_circle).update(**change)
     taken("192.0.2.10")
     route = route_of(country.harbour)
     assert route.via == "contact"
-    assert trail(route) == [("guardian", "no-agreement"), ("contact", "")]
+    assert trail(route) == [("guardian", refusal), ("contact", "")]
 
 
 def test_a_partner_without_a_channel_is_passed_over(country):
@@ -118,7 +119,16 @@ def test_under_red_nobody_is_told(country):
 def test_without_a_legal_basis_in_force_nobody_is_told(country, settings):
     settings.LEGAL_BASIS = "wbni-3"
     taken("192.0.2.10")
-    assert {refusal for _, refusal in trail(route_of(country.harbour))} == {"no-legal-basis"}
+    assert {refusal for _, refusal in trail(route_of(country.harbour))} == {"basis-ended"}
+
+
+@pytest.mark.parametrize("days", [{"from_on": date(2026, 11, 3)}, {"until_on": date(2026, 11, 2)}], ids=str)
+def test_a_designation_counts_on_its_days_only(country, days):
+    Organisation.objects.filter(pk=country.hospital.pk).update(nis2="essential", sector="health")
+    country.care_csirt.designations.update(**days)
+    Constituency.objects.all().delete()
+    taken("198.51.100.4")
+    assert route_of(country.hospital).via == "unreachable"
 
 
 def test_an_organisation_that_nobody_serves_is_unreachable_and_shown_so(country):

@@ -22,7 +22,7 @@ from schakel.post import doors, steps
 from schakel.registry import actions as registry
 from schakel.registry.generate import generate
 
-KINDS = ("organisations", "contacts", "partners", "assets", "constituencies")
+KINDS = ("organisations", "contacts", "partners", "assets", "constituencies", "designations")
 ORGANISATIONS = 2000
 
 

@@ -15,9 +15,10 @@ from django.utils import timezone
 from schakel.commands import database
 from schakel.commands.base import SchakelCommand
 from schakel.kit.refusals import Refused
-from schakel.notices.bases import basis_of
+from schakel.policy.sharing import basis_refusal
 from schakel.post import checks
 from schakel.post.checks import Trouble
+from schakel.registry import law
 
 
 class Unwell(Refused):
@@ -88,16 +89,28 @@ def _store() -> str:
 
 
 def _basis() -> str:
-    basis = basis_of(settings.LEGAL_BASIS)
-    today = timezone.localdate()
-    if basis is None or not basis.in_force(today):
-        raise Trouble(f"SCHAKEL_LEGAL_BASIS ({settings.LEGAL_BASIS}) is no basis that is in force: nobody is told.")
+    refusal = basis_refusal(law.basis_of(settings.LEGAL_BASIS), day=timezone.localdate(), holds_personal_data=True)
+    if refusal:
+        raise Trouble(
+            f"SCHAKEL_LEGAL_BASIS ({settings.LEGAL_BASIS}) is no basis for telling of findings ({refusal}):"
+            " nobody is told of them."
+        )
     return settings.LEGAL_BASIS
+
+
+def _facts() -> str:
+    """The files of facts can be read; says where they lie."""
+    try:
+        places = law.read_all().values()
+    except law.FactsUnreadable as problem:
+        raise Trouble(str(problem)) from problem
+    return f"read from {', '.join(sorted({str(place.parent) for place in places}))}"
 
 
 CHECKS: Mapping[str, Callable[[], str]] = {
     "settings": _settings,
     "database": _database,
     "store": _store,
+    "law": _facts,
     "legal basis": _basis,
 }
