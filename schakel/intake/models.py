@@ -120,9 +120,13 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
 
 class Report(models.Model):
-    """What a source sent, once: the same bytes from the same source are the same report."""
+    """What a source sent, once: the same bytes from the same source are the same report.
+
+    With `again_of`: those rows of that report that were looked at again, because the registry had changed (ADR 22).
+    """
 
     series = models.ForeignKey(Series, models.PROTECT, related_name="reports")
+    again_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="looked_at_again")
     name = models.TextField()
     digest = models.TextField()
     format = models.TextField(default="")
@@ -145,7 +149,8 @@ class Report(models.Model):
         keep_days = 730
         personal: dict[str, str] = {}
         plain = {
-            "id", "series", "name", "digest", "format", "tlp", "embargo_until", "state", "received_at", "observed_at",
+            "id", "series", "again_of", "name", "digest", "format", "tlp", "embargo_until", "state", "received_at",
+            "observed_at",
             "size_bytes", "rows_count", "quarantined_count", "unmatched_count", "matched_count", "figures",
         }  # fmt: skip
 
@@ -163,6 +168,11 @@ class Report(models.Model):
     def __str__(self) -> str:
         """Its file name."""
         return self.name
+
+    @property
+    def as_sent(self) -> "Report":
+        """The report whose rows these are: itself, or the one of which some were looked at again."""
+        return self.again_of or self
 
     @property
     def terms(self) -> Terms:

@@ -24,46 +24,65 @@ COLUMNS = {
     "valid_until": pl.String,
     "kind": pl.String,
 }
-QUERY = """
-SELECT id, organisation_id, value, role, to_char(valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'),
+_QUERY = """
+SELECT {asset}, organisation_id, value, role, to_char(valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'),
        to_char(valid_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), kind
-FROM registry_asset WHERE revision > %s
+FROM {table} WHERE revision > %s
 """
+ASSETS = _QUERY.format(asset="id", table="registry_asset")
+FORMER = _QUERY.format(asset="asset_id", table="registry_formerasset")
+Tables = dict[str, pl.DataFrame]
 
 
 def current() -> Index:
     """The index of the registry as it is now; loading one that is up to date costs milliseconds."""
-    wanted = _revision()
+    wanted = revision()
     have, index = _kept()
     if index is None:
         index = _built()
     elif have < wanted:
-        changed = _tables(have)
-        index = (
-            _built()
-            if warnings.touches_reserved(changed["networks"])
-            else index.update(**changed, removed=_changed(changed))
-        )
+        index = _updated(index, after=have)
     if have != wanted:
         _keep(index, wanted)
     return index
 
 
-def _built() -> Index:
-    tables = _tables(-1)
-    return Index.build(**tables, warnings=warnings.lists(tables["networks"]))
-
-
-def _revision() -> int:
-    """The number of the registry's last change."""
+def revision() -> int:
+    """The number of the registry's last change: of an asset that came, changed or went."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(revision), -1) FROM registry_asset")
+        cursor.execute(
+            "SELECT greatest((SELECT max(revision) FROM registry_asset),"
+            " (SELECT max(revision) FROM registry_formerasset), -1)"
+        )
         return int(cursor.fetchone()[0])
 
 
-def _tables(after: int) -> dict[str, pl.DataFrame]:
-    """The assets changed after that revision, as the kernel wants them: a frame per kind."""
-    rows = copy_out(QUERY, [after], schema=COLUMNS)
+def changed(after: int) -> Tables:
+    """The assets that came or changed after that revision, as the kernel wants them: a frame per kind."""
+    return _tables(ASSETS, after)
+
+
+def former(after: int) -> Tables:
+    """The assets that changed or went after that revision, as they were before: a frame per kind."""
+    return _tables(FORMER, after)
+
+
+def _built() -> Index:
+    tables = changed(-2)
+    return Index.build(**tables, warnings=warnings.lists(tables["networks"]))
+
+
+def _updated(index: Index, *, after: int) -> Index:
+    """The index with what changed; built anew where that touches a reserved range, whose warning then changes."""
+    now, before = changed(after), former(after)
+    networks = [tables["networks"].select("network") for tables in (now, before)]
+    if warnings.touches_reserved(pl.concat(networks)):
+        return _built()
+    return index.update(**now, removed=pl.concat([_numbers(now), _numbers(before)]).unique())
+
+
+def _tables(query: str, after: int) -> Tables:
+    rows = copy_out(query, [after], schema=COLUMNS)
     spans = [
         pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S", time_zone="UTC") for name in ("valid_from", "valid_until")
     ]
@@ -76,8 +95,8 @@ def _tables(after: int) -> dict[str, pl.DataFrame]:
     }
 
 
-def _changed(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """The same assets as the index may hold them from before: those go first."""
+def _numbers(tables: Tables) -> pl.DataFrame:
+    """The assets of the tables as the index may hold them from before: those go first."""
     parts = [frame.select(pl.lit(name[:-1]).alias("table"), "asset") for name, frame in tables.items()]
     return pl.concat(parts)
 

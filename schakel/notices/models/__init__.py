@@ -1,4 +1,4 @@
-"""The app's tables: findings, campaigns, routes, notices and responses."""
+"""The app's tables: findings, campaigns, routes, notices, responses, and the runs that match again."""
 
 from schakel.notices.models.campaign import Campaign, CampaignQuerySet, NetworkPhase, Phase, phase_at
 from schakel.notices.models.finding import (
@@ -12,6 +12,7 @@ from schakel.notices.models.finding import (
     Severity,
 )
 from schakel.notices.models.notice import NOTICE_MOVES, Notice, NoticeQuerySet, NoticeState
+from schakel.notices.models.rematch import REMATCH_MOVES, Rematch, RematchState
 from schakel.notices.models.response import ANSWER_MOVES, Answer, Response
 from schakel.notices.models.route import ROUTE_MOVES, Occasion, Route, RouteState, Via
 
@@ -19,6 +20,7 @@ __all__ = [
     "ANSWER_MOVES",
     "FINDING_MOVES",
     "NOTICE_MOVES",
+    "REMATCH_MOVES",
     "ROUTE_MOVES",
     "UNSOLVED",
     "AlsoSeen",
@@ -35,6 +37,8 @@ __all__ = [
     "NoticeState",
     "Occasion",
     "Phase",
+    "Rematch",
+    "RematchState",
     "Response",
     "Route",
     "RouteState",

@@ -32,17 +32,21 @@ class FindingState(models.TextChoices):
     FIXED = "fixed", _("fixed")
     NOT_OURS = "not-ours", _("not theirs")
     FALSE_ALARM = "false-alarm", _("false alarm")
+    NO_LONGER_THEIRS = "no-longer-theirs", _("no longer theirs")  # The registry says so: who holds it has changed.
 
 
 _S = FindingState
 FINDING_MOVES: Moves[FindingState] = {
-    _S.OPEN: {_S.PROMISED, _S.PRESUMED_FIXED, _S.FIXED, _S.NOT_OURS, _S.FALSE_ALARM},
-    _S.PROMISED: {_S.OPEN, _S.PROMISED, _S.PRESUMED_FIXED, _S.FIXED, _S.NOT_OURS, _S.FALSE_ALARM},
+    _S.OPEN: {_S.PROMISED, _S.PRESUMED_FIXED, _S.FIXED, _S.NOT_OURS, _S.FALSE_ALARM, _S.NO_LONGER_THEIRS},
+    _S.PROMISED: {
+        _S.OPEN, _S.PROMISED, _S.PRESUMED_FIXED, _S.FIXED, _S.NOT_OURS, _S.FALSE_ALARM, _S.NO_LONGER_THEIRS,
+    },
     _S.PRESUMED_FIXED: {_S.OPEN, _S.FIXED, _S.NOT_OURS, _S.FALSE_ALARM},
     _S.FIXED: {_S.OPEN, _S.NOT_OURS, _S.FALSE_ALARM},
     _S.NOT_OURS: {_S.OPEN, _S.FIXED},
     _S.FALSE_ALARM: {_S.OPEN, _S.FIXED},
-}
+    _S.NO_LONGER_THEIRS: {_S.OPEN},
+}  # fmt: skip
 UNSOLVED = (FindingState.OPEN, FindingState.PROMISED)
 
 

@@ -31,7 +31,7 @@ def track(report: Report, *, by: Actor, at: datetime) -> dict[str, int]:
     started = time.monotonic()
     seen = store.scan(report, "sightings").collect()
     with transaction.atomic():
-        _wait_for_our_turn()
+        wait_for_our_turn()
         series = Series.objects.select_for_update(no_key=True).get(pk=report.series_id)
         counts = _compare(seen, report, series, at)
         figures = report.figures | {"findings": counts, "tracked_at": at.isoformat()}
@@ -41,7 +41,8 @@ def track(report: Report, *, by: Actor, at: datetime) -> dict[str, int]:
     return counts
 
 
-def _wait_for_our_turn() -> None:
+def wait_for_our_turn() -> None:
+    """Until the transaction ends, nobody else compares findings with sightings, or moves them in crowds."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 

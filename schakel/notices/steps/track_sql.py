@@ -38,7 +38,8 @@ WITH moved AS (
         last_seen_at = j.last_at, reopened_count = f.reopened_count + 1,
         opened_at = %(at)s, closed_at = NULL, due_on = NULL, severity = j.severity, tlp = %(tlp)s
     FROM judged j
-    WHERE f.id = j.id AND j.state IN ('presumed-fixed', 'fixed') AND j.last_at > f.closed_at
+    WHERE f.id = j.id AND (j.state = 'no-longer-theirs'
+                           OR (j.state IN ('presumed-fixed', 'fixed') AND j.last_at > f.closed_at))
     RETURNING f.id, j.state
 )
 INSERT INTO notices_change (finding_id, from_state, to_state, at, report_id)

@@ -7,6 +7,7 @@ from schakel.registry.models.commitment import Commitment, CommitmentQuerySet
 from schakel.registry.models.constituency import Constituency, Estimate, constituents, under_agreement
 from schakel.registry.models.contact import Contact, ContactQuerySet
 from schakel.registry.models.designation import Designation
+from schakel.registry.models.former import FormerAsset
 from schakel.registry.models.organisation import Asset, Organisation, OrganisationQuerySet
 from schakel.registry.models.partner import Partner, PartnerQuerySet, Prospect, ProspectQuerySet
 from schakel.registry.models.signal import Signal, SignalKind, SignalQuerySet
@@ -74,6 +75,7 @@ __all__ = [
     "Estimate",
     "Evidence",
     "EvidenceKind",
+    "FormerAsset",
     "FundingKind",
     "Language",
     "LegacyStatus",
