@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "schakel.intake",
     "schakel.post",
     "schakel.notices",
+    "schakel.collaboration",
     "schakel.oversight",
     "schakel.web",
     "schakel.jobs",

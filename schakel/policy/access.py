@@ -28,6 +28,13 @@ class Permission(StrEnum):
     LAW_VIEW = "law:view"
     PEOPLE_MANAGE = "people:manage"
     JOURNAL_VIEW = "journal:view"
+    INITIATIVE_VIEW = "initiative:view"
+    INITIATIVE_MANAGE = "initiative:manage"
+    INITIATIVE_COUNT = "initiative:count"
+    BALANCE_VIEW = "balance:view"
+    BALANCE_EDIT = "balance:edit"
+    BALANCE_COUNT = "balance:count"
+    INTEREST_VIEW = "interest:view"
 
 
 class Role(StrEnum):
@@ -54,10 +61,15 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.PARTNER_VIEW,
             _P.PARTNER_EDIT,
             _P.LAW_VIEW,
+            _P.INITIATIVE_VIEW,
+            _P.INITIATIVE_MANAGE,
+            _P.BALANCE_VIEW,
+            _P.BALANCE_EDIT,
+            _P.INTEREST_VIEW,
         }
     ),
     Role.ORGANISATION: frozenset({_P.LAW_VIEW}),
-    Role.STEWARD: frozenset({_P.SITUATION_VIEW, _P.LAW_VIEW}),
+    Role.STEWARD: frozenset({_P.SITUATION_VIEW, _P.LAW_VIEW, _P.INITIATIVE_COUNT, _P.BALANCE_COUNT}),
     Role.AUDITOR: frozenset({_P.JOURNAL_VIEW, _P.SITUATION_VIEW, _P.LAW_VIEW}),
     Role.SYSTEM: frozenset(_P),
 }

@@ -27,6 +27,13 @@ ROLE_TABLE = {
     "prospect:view":   (True,  False, False, False, False),
     "prospect:manage": (True,  False, False, False, False),
     "law:view":        (True,  True,  True,  True,  True),
+    "initiative:view": (True,  True,  False, False, False),
+    "initiative:manage": (True, True, False, False, False),
+    "initiative:count": (True, False, False, True,  False),
+    "balance:view":    (True,  True,  False, False, False),
+    "balance:edit":    (True,  True,  False, False, False),
+    "balance:count":   (True,  False, False, True,  False),
+    "interest:view":   (True,  True,  False, False, False),
     "people:manage":   (True,  False, False, False, False),
     "journal:view":    (False, False, False, False, True),
 }  # fmt: skip

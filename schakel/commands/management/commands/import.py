@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from schakel.collaboration import load as initiatives
 from schakel.commands.base import Progress, SchakelCommand
 from schakel.intake import weakness_load
 from schakel.policy.access import SYSTEM
@@ -23,12 +24,22 @@ class Command(SchakelCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What it holds, and where it is."""
-        parser.add_argument("kind", choices=[*PLANS, "weaknesses"], help="what the file holds")
-        parser.add_argument("file", type=Path, metavar="FILE", help="weaknesses: the KEV catalogue or EPSS scores")
+        parser.add_argument("kind", choices=[*PLANS, "weaknesses", "initiatives"], help="what the file holds")
+        parser.add_argument(
+            "file",
+            type=Path,
+            nargs="?",
+            metavar="FILE",
+            help="weaknesses: the KEV catalogue or EPSS scores; initiatives: our own list where none is given",
+        )
         parser.add_argument("--bad", type=Path, metavar="FILE", help="write all rows not taken in to this CSV file")
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Import, and show what came of it."""
+        if options["kind"] == "initiatives":
+            return initiatives.import_file(path=options["file"], bad=options["bad"], by=SYSTEM, at=timezone.now())
+        if options["file"] is None:
+            raise CommandError(f"name the file that holds the {options['kind']}.", returncode=2)
         progress = Progress(f"{options['kind']} from {options['file'].name}")
         given = {"path": options["file"], "bad": options["bad"], "by": SYSTEM, "at": timezone.now()}
         try:

@@ -1,0 +1,104 @@
+"""What is said of an initiative, checked once for every door: form, file and program."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
+
+from schakel.collaboration.models import InitiativeKind
+from schakel.kit.refusals import Invalid
+from schakel.registry.files.lists import slugs
+from schakel.registry.models import Partner
+
+NAME_LIMIT = 200
+TEXT_LIMIT = 4000
+YEARS = range(1980, 2101)
+"""Years that an initiative may begin or end in; others are slips of the hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What is said of an initiative. The owner is a partner, or by name a body outside the network, or not known."""
+
+    name: str
+    kind: str
+    name_en: str = ""
+    about: str = ""
+    about_en: str = ""
+    audience: str = ""
+    functions: tuple[str, ...] = ()
+    owner: Partner | None = None
+    owner_name: str = ""
+    url: str = ""
+    began_in: int | None = None
+    ended_in: int | None = None
+
+
+def checked(given: Description) -> Description:
+    """The description with its texts tidied.
+
+    Raises Invalid for no name, an unknown kind or function, an address that is no web address, years that cannot be
+    or run backwards, and two owners at once.
+    """
+    line, text = partial(_line, limit=NAME_LIMIT), partial(_text, limit=TEXT_LIMIT)
+    tidy = replace(
+        given,
+        name=line(given.name),
+        name_en=line(given.name_en),
+        about=text(given.about),
+        about_en=text(given.about_en),
+        audience=line(given.audience),
+        owner_name=line(given.owner_name),
+        url=web_address(given.url),
+    )
+    _check_words(tidy)
+    _check_years(tidy)
+    return tidy
+
+
+def _check_words(given: Description) -> None:
+    if not given.name:
+        raise Invalid(_("give the initiative a name."))
+    if given.kind not in InitiativeKind.values:
+        raise Invalid(_("this kind of initiative is not known:"), given.kind)
+    if strangers := sorted(set(given.functions) - set(slugs("functions"))):
+        raise Invalid(_("this function is not known:"), ", ".join(strangers))
+    if given.owner is not None and given.owner_name:
+        raise Invalid(_("choose a partner as owner or name a body outside the network, not both."))
+
+
+def _check_years(given: Description) -> None:
+    years = [year for year in (given.began_in, given.ended_in) if year is not None]
+    if any(year not in YEARS for year in years):
+        raise Invalid(_("this year cannot be right."))
+    if years != sorted(years):
+        raise Invalid(_("the last year lies before the first."))
+
+
+def web_address(url: str) -> str:
+    """A web address, or nothing. Raises Invalid."""
+    url = url.strip()
+    try:
+        if url:
+            URLValidator(schemes=["https", "http"])(url)
+    except ValidationError:
+        raise Invalid(_("this is no web address:"), url[:NAME_LIMIT]) from None
+    return url
+
+
+def reason_of(words: str) -> str:
+    """A reason, in words. Raises Invalid for none."""
+    words = words.strip()[:TEXT_LIMIT]
+    if not words:
+        raise Invalid(_("give a reason, so that a colleague can follow it."))
+    return words
+
+
+def _line(words: str, *, limit: int) -> str:
+    return " ".join(words.split())[:limit]
+
+
+def _text(words: str, *, limit: int) -> str:
+    return words.strip()[:limit]
