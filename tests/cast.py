@@ -32,6 +32,11 @@ def member_of(partner: Partner, name: str = "member") -> Actor:
     return Actor(name=name, grants=(Grant(Role.PARTNER, partner.pk),))
 
 
+def working_at(organisation: Organisation, name: str = "own") -> Actor:
+    """Somebody who works at an organisation."""
+    return Actor(name=name, grants=(Grant(Role.ORGANISATION, organisation_id=organisation.pk),))
+
+
 class Country:
     """The rows of the cast, made once per test."""
 

@@ -2,15 +2,18 @@
 
 from procrastinate.contrib.django import app
 
-from schakel.jobs import intake, notices, oversight, post
+from schakel.jobs import claims, intake, notices, oversight, post
 
 EACH_MINUTE = "* * * * *"
 FIVE_MINUTES = "*/5 * * * *"
+EACH_HOUR = "7 * * * *"
 PERIODIC = [
     (EACH_MINUTE, intake.resume),
     (EACH_MINUTE, notices.send),
     (EACH_MINUTE, post.deliver_due),
     (FIVE_MINUTES, notices.remind_silent),
+    (FIVE_MINUTES, claims.check_claims),
+    (EACH_HOUR, claims.expire_claims),
     (FIVE_MINUTES, oversight.refresh),
 ]
 

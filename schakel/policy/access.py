@@ -27,6 +27,13 @@ class Permission(StrEnum):
     REGISTRY_IMPORT = "registry:import"
     LAW_VIEW = "law:view"
     PEOPLE_MANAGE = "people:manage"
+    CONSTITUENCY_VIEW = "constituency:view"
+    CONSTITUENCY_EDIT = "constituency:edit"
+    CLAIM_MAKE = "claim:make"
+    CLAIM_APPROVE = "claim:approve"
+    CLAIM_SETTLE = "claim:settle"
+    CONTACT_EDIT = "contact:edit"
+    PEOPLE_DELEGATE = "people:delegate"
     JOURNAL_VIEW = "journal:view"
     INITIATIVE_VIEW = "initiative:view"
     INITIATIVE_MANAGE = "initiative:manage"
@@ -48,7 +55,19 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+class Level(StrEnum):
+    """How far somebody's rights go within a partner or an organisation."""
+
+    READER = "reader"
+    MEMBER = "member"
+    ADMINISTRATOR = "administrator"
+
+
 _P = Permission
+SELF_SERVICE = frozenset(
+    {_P.CONSTITUENCY_VIEW, _P.CONSTITUENCY_EDIT, _P.CLAIM_MAKE, _P.CONTACT_EDIT, _P.PEOPLE_DELEGATE}
+)
+"""What an organisation does with what is its own, and its partner for it."""
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(_P) - {_P.JOURNAL_VIEW},
     Role.PARTNER: frozenset(
@@ -67,8 +86,10 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.BALANCE_EDIT,
             _P.INTEREST_VIEW,
         }
-    ),
-    Role.ORGANISATION: frozenset({_P.LAW_VIEW}),
+    )
+    | SELF_SERVICE
+    | {_P.CLAIM_APPROVE},
+    Role.ORGANISATION: SELF_SERVICE | {_P.LAW_VIEW},
     Role.STEWARD: frozenset({_P.SITUATION_VIEW, _P.LAW_VIEW, _P.INITIATIVE_COUNT, _P.BALANCE_COUNT}),
     Role.AUDITOR: frozenset({_P.JOURNAL_VIEW, _P.SITUATION_VIEW, _P.LAW_VIEW}),
     Role.SYSTEM: frozenset(_P),
@@ -77,6 +98,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
 
 BOUND = frozenset({Role.PARTNER, Role.ORGANISATION})
 """Roles that are held for somebody, never for the whole network."""
+FOR_ADMINISTRATORS = frozenset({Permission.PEOPLE_DELEGATE})
+"""What within a partner or an organisation only its administrators may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +109,15 @@ class Grant:
     role: Role
     partner_id: int | None = None
     organisation_id: int | None = None
+    level: Level = Level.MEMBER
+
+    def holds(self, permission: Permission) -> bool:
+        """Whether the role gives the permission, at this level; a reader only looks."""
+        if self.role in BOUND and self.level == Level.READER and not permission.endswith(":view"):
+            return False
+        if self.role in BOUND and self.level != Level.ADMINISTRATOR and permission in FOR_ADMINISTRATORS:
+            return False
+        return permission in ROLES[self.role]
 
     @property
     def is_for_all(self) -> bool:
@@ -116,7 +148,7 @@ class Actor:
 
     def reach(self, permission: Permission) -> Reach:
         """The constituencies in which the permission is held."""
-        held = [grant for grant in self.grants if permission in ROLES[grant.role]]
+        held = [grant for grant in self.grants if grant.holds(permission)]
         return Reach(
             is_everything=any(grant.is_for_all for grant in held),
             partner_ids=frozenset(grant.partner_id for grant in held if grant.partner_id is not None),

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schakel.policy.access import BOUND, NOBODY, ROLES, SYSTEM, Actor, Grant, Permission, Role
+from schakel.policy.access import (
+    BOUND,
+    FOR_ADMINISTRATORS,
+    NOBODY,
+    ROLES,
+    SYSTEM,
+    Actor,
+    Grant,
+    Level,
+    Permission,
+    Role,
+)
 
 ROLE_TABLE = {
     #                    coordinator partner organisation steward auditor
@@ -35,6 +46,13 @@ ROLE_TABLE = {
     "balance:count":   (True,  False, False, True,  False),
     "interest:view":   (True,  True,  False, False, False),
     "people:manage":   (True,  False, False, False, False),
+    "constituency:view": (True, True, True,  False, False),
+    "constituency:edit": (True, True, True,  False, False),
+    "claim:make":      (True,  True,  True,  False, False),
+    "claim:approve":   (True,  True,  False, False, False),
+    "claim:settle":    (True,  False, False, False, False),
+    "contact:edit":    (True,  True,  True,  False, False),
+    "people:delegate": (True,  True,  True,  False, False),
     "journal:view":    (False, False, False, False, True),
 }  # fmt: skip
 COLUMNS = (Role.COORDINATOR, Role.PARTNER, Role.ORGANISATION, Role.STEWARD, Role.AUDITOR)
@@ -70,7 +88,8 @@ def test_nobody_may_do_anything_and_the_system_everything(permission):
 @given(permissions, partner_ids, partner_ids)
 def test_a_partner_acts_for_its_own_constituency_only(permission, own, asked):
     member = Actor("member", (Grant(Role.PARTNER, own),))
-    assert member.may(permission, partner_id=asked) == (own == asked and permission in ROLES[Role.PARTNER])
+    held = ROLES[Role.PARTNER] - FOR_ADMINISTRATORS
+    assert member.may(permission, partner_id=asked) == (own == asked and permission in held)
     assert not member.may(permission)
     assert not member.reach(permission).is_everything
 
@@ -96,3 +115,12 @@ def test_a_further_role_never_takes_anything_away(actor, grant, permission, part
     richer = Actor(actor.name, (*actor.grants, grant))
     if actor.may(permission, partner_id=partner_id):
         assert richer.may(permission, partner_id=partner_id)
+
+
+@given(permissions, st.sampled_from(sorted(BOUND)))
+def test_a_higher_level_holds_all_of_the_lower(permission, role):
+    reader, member, administrator = (Grant(role, 1, 1, level).holds(permission) for level in Level)
+    assert reader <= member <= administrator
+    assert administrator == (permission in ROLES[role])
+    assert not reader or permission.endswith(":view")
+    assert not member or permission not in FOR_ADMINISTRATORS

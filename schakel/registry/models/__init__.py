@@ -3,6 +3,17 @@
 from schakel.registry.models.activity import Activity, ActivityQuerySet, Side
 from schakel.registry.models.agreement import Agreement, active_on
 from schakel.registry.models.capacity import Capacity, CapacityLabel, CapacityQuerySet
+from schakel.registry.models.claim import (
+    CLAIM_MOVES,
+    HAS_ENDED,
+    LIVING,
+    Claim,
+    ClaimState,
+    Conflict,
+    Overlap,
+    Proof,
+    Sight,
+)
 from schakel.registry.models.commitment import Commitment, CommitmentQuerySet
 from schakel.registry.models.constituency import Constituency, Estimate, constituents, under_agreement
 from schakel.registry.models.contact import Contact, ContactQuerySet
@@ -10,6 +21,7 @@ from schakel.registry.models.designation import Designation
 from schakel.registry.models.former import FormerAsset
 from schakel.registry.models.organisation import Asset, Organisation, OrganisationQuerySet
 from schakel.registry.models.partner import Partner, PartnerQuerySet, Prospect, ProspectQuerySet
+from schakel.registry.models.product import Product
 from schakel.registry.models.signal import Signal, SignalKind, SignalQuerySet
 from schakel.registry.models.standing import (
     Continuity,
@@ -49,7 +61,10 @@ from schakel.registry.models.words import (
 )
 
 __all__ = [
+    "CLAIM_MOVES",
+    "HAS_ENDED",
     "LIKENESS_MOVES",
+    "LIVING",
     "Activity",
     "ActivityQuerySet",
     "Agreement",
@@ -63,8 +78,11 @@ __all__ = [
     "CapacityQuerySet",
     "Category",
     "ChannelKind",
+    "Claim",
+    "ClaimState",
     "Commitment",
     "CommitmentQuerySet",
+    "Conflict",
     "Constituency",
     "Contact",
     "ContactQuerySet",
@@ -91,15 +109,19 @@ __all__ = [
     "Nis2Status",
     "Organisation",
     "OrganisationQuerySet",
+    "Overlap",
     "Partner",
     "PartnerQuerySet",
     "PartnerStanding",
+    "Product",
     "Profile",
     "ProfileQuerySet",
+    "Proof",
     "Prospect",
     "ProspectQuerySet",
     "Relation",
     "Side",
+    "Sight",
     "Signal",
     "SignalKind",
     "SignalQuerySet",

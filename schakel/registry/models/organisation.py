@@ -3,8 +3,10 @@
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast, Reverse
 
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models.constituency import constituents
@@ -16,10 +18,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def visible_to(self, actor: Actor) -> Self:
         """All for those who see findings everywhere; for a partner its constituency, while its agreement runs."""
-        reach = actor.reach(Permission.FINDING_VIEW)
+        return self.of(actor, Permission.FINDING_VIEW)
+
+    def of(self, actor: Actor, permission: Permission) -> Self:
+        """Those for which the actor holds the permission: all, a partner's constituents of today, or its own."""
+        reach = actor.reach(permission)
         if reach.is_everything:
             return self.all()
-        return self.filter(pk__in=constituents(reach.partner_ids))
+        theirs = Q(pk__in=constituents(reach.partner_ids)) if reach.partner_ids else Q(pk__in=[])
+        return self.filter(theirs | Q(pk__in=reach.organisation_ids))
 
 
 class Organisation(models.Model):
@@ -98,7 +105,16 @@ class Asset(models.Model):
                 condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_from__lt=models.F("valid_until")),
             ),
         ]
-        indexes = [models.Index(fields=["revision"])]
+        indexes = [
+            models.Index(fields=["revision"]),
+            # By value: who else holds it, what lies around it and what lies within it.
+            models.Index(
+                Cast("value", models.GenericIPAddressField()), condition=Q(kind="network"), name="asset_by_network"
+            ),
+            models.Index(
+                OpClass(Reverse("value"), name="text_pattern_ops"), condition=~Q(kind="network"), name="asset_by_name"
+            ),
+        ]
 
     def __str__(self) -> str:
         """Its value."""
