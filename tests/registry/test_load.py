@@ -34,7 +34,7 @@ linde,security,csirt@linde.example,,,,yes
 """
 PARTNERS = """key,name,type,organisation,functions,mail,webhook,language,sectors,\
 agreement_from,agreement_until,agreement_functions,agreement_state
-kring,Havenkring,isac,haven,notification; knowledge,meldingen@kring.example,https://kring.example/in,nl,transport,\
+kring,Havenkring,isac,korenaar,notification; knowledge,meldingen@kring.example,https://kring.example/in,nl,transport,\
 2026-01-01,2027-01-01,notification,signed
 zorg,Zorg-CSIRT,csirt,,notification,,,en,health,,,,
 """
@@ -147,7 +147,7 @@ def test_contacts_arrive_with_channel_and_language(filled):
 def test_a_partner_arrives_with_its_contacts_and_its_agreement(filled):
     kring = Partner.objects.get(key="kring")
     assert (kring.organisation, kring.functions, kring.sectors) == (
-        Organisation.objects.get(key="haven"),
+        Organisation.objects.get(key="korenaar"),
         ["notification", "knowledge"],
         ["transport"],
     )
@@ -202,7 +202,7 @@ def test_constituencies_arrive_with_their_span(filled):
         ("organisations", "post@", "brief@", lambda: sorted(Contact.objects.filter(role="general").values_list("address", flat=True))),
         ("contacts", ",mail,en,", ",mail,nl,", lambda: Contact.objects.get(address="beveiliging@haven.example").language),
         ("partners", "Havenkring", "Kring", lambda: Partner.objects.get(key="kring").name),
-        ("partners", "isac,haven", "isac,", lambda: Partner.objects.get(key="kring").organisation),
+        ("partners", "isac,korenaar", "isac,", lambda: Partner.objects.get(key="kring").organisation),
         ("partners", "signed", "ended", lambda: Agreement.objects.get().state),
         ("partners", "2026-01-01,", "2026-02-01,", Agreement.objects.count),
         ("assets", "verified", "claimed", lambda: Asset.objects.get(value="192.0.2.0/25").evidence),
@@ -264,7 +264,7 @@ def test_rows_with_keys_that_nobody_has_are_told_and_the_rest_goes_on(filled):
 
 
 def test_a_bad_partner_takes_its_contacts_along(filled):
-    changed = PARTNERS.replace("isac,haven", "isac,niemand").replace("meldingen@", "ander@")
+    changed = PARTNERS.replace("isac,korenaar", "isac,niemand").replace("meldingen@", "ander@")
     tally = filled.imports("partners", changed)
     assert reasons(tally) == [(2, "organisation", "niemand", "unknown-organisation")]
     assert not Contact.objects.filter(address="ander@kring.example").exists()

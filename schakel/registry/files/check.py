@@ -1,5 +1,6 @@
 """Rows of text in, good rows and bad rows out: every row ends in exactly one of the two."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,13 +62,26 @@ def check(raw: pl.DataFrame, table: Table, seen: Seen) -> tuple[pl.DataFrame, pl
     bad = _faults(text.filter(is_bad), clean.filter(is_bad), table)
     typed = [column.form.typed(pl.col(column.name)).alias(column.name) for column in table.columns]
     good = clean.filter(~is_bad).with_columns(typed)
-    is_repeated = pl.Series(seen.is_repeated(good.select(table.identity)))
-    if is_repeated.any():
-        twice = text.join(good.filter(is_repeated).select("line"), on="line", how="semi")
-        marked = twice.with_columns(pl.lit(f"{MARK}duplicate").alias(table.identity[0]))
-        bad = pl.concat([bad, _faults(twice, marked, table)]).sort("line")
-        good = good.filter(~is_repeated)
+    for column, reason, identity in _once(table):
+        is_repeated = pl.Series(seen.is_repeated(good.select(identity)))
+        if is_repeated.any():
+            twice = text.join(good.filter(is_repeated).select("line"), on="line", how="semi")
+            marked = twice.with_columns(pl.lit(f"{MARK}{reason}").alias(column))
+            bad = pl.concat([bad, _faults(twice, marked, table)]).sort("line")
+            good = good.filter(~is_repeated)
     return good, bad
+
+
+def _once(table: Table) -> Iterator[tuple[str, str, list[str | pl.Expr]]]:
+    """What may stand in a file once: where its fault is shown, the fault, and what to compare."""
+    yield table.identity[0], "duplicate", list(table.identity)
+    if table.distinct:
+        yield table.distinct, "name-twice", [_folded(table.distinct)]
+
+
+def _folded(column: str) -> pl.Expr:
+    """A text as people compare it, marked so that it is never taken for an identity."""
+    return pl.lit(MARK) + pl.col(column).str.to_lowercase().str.replace_all(r"\s+", " ")
 
 
 def _trimmed(raw: pl.DataFrame, table: Table) -> pl.DataFrame:

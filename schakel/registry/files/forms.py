@@ -18,6 +18,7 @@ Step = Callable[[pl.Expr], pl.Expr]
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 YES = ["yes", "true", "1", "ja", "y", "j"]
 NO = ["no", "false", "0", "nee", "n"]
+LARGEST_COUNT = 1_000_000_000
 DUTCH_DAY = r"^([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})$"
 LONGEST_KEY = 65_536
 PUBLIC_KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
@@ -96,6 +97,14 @@ def _yes_or_no(value: pl.Expr) -> pl.Expr:
     )
 
 
+def _count(value: pl.Expr) -> pl.Expr:
+    """A whole number; a spreadsheet's `12.0` is one, a number with dots between its thousands is not."""
+    plain = value.str.strip_suffix(".0").str.strip_chars_start("0")
+    digits = pl.when(plain == "").then(pl.lit("0")).otherwise(plain)
+    is_count = value.str.contains(r"^[0-9]+(?:\.0)?$") & (digits.str.len_chars() <= len(str(LARGEST_COUNT)) - 1)
+    return pl.when(is_count).then(digits).otherwise(fault("count"))
+
+
 def _day(value: pl.Expr) -> pl.Expr:
     plain = value.str.replace(r"[ T]00:00:00(?:\.0+)?Z?$", "")
     dutch = plain.str.extract_groups(DUTCH_DAY).struct
@@ -117,6 +126,9 @@ def _openpgp(armour: str) -> str:
 
 DAY = Form(_day, lambda value: value.str.to_date("%Y-%m-%d"))
 YES_OR_NO = Form(_yes_or_no, lambda value: (value == "yes").fill_null(value=False))
+COUNT = Form(_count, lambda value: value.cast(pl.Int64))
+SECTION = Form(proofs.section)
+WEBSITE = Form(names.website)
 KVK = Form(proofs.kvk)
 RSIN = Form(proofs.rsin)
 OIN = Form(proofs.oin)

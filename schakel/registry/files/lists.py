@@ -21,6 +21,8 @@ ASSET_KINDS = ("network", "domain", "asn", "email_domain")
 ASSET_ROLES = ("owner", "operator")
 EVIDENCE = ("verified", "claimed", "inferred")
 RELATIONS = ("member", "customer", "supplier", "members-customer", "participant")
+CATEGORIES = ("core", "ecosystem", "connection")
+LEGACY = ("oktt", "sectoral-csirt")
 AGREEMENT_STATES = ("draft", "signed", "ended")
 
 

@@ -22,6 +22,7 @@ LONGEST_MAIL = 254
 LONGEST_ADDRESS = 2000
 # RFC 5321, section 4.1.2: a dot-string. Quoted local parts exist on paper and are taken for mistakes here.
 LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+WEBSITE = r"^https?://([^/?#:@\s]+)(?::[0-9]{1,5})?(?:[/?#][!-~]*)?$"
 WEBHOOK = r"^https://([^/?#:@\s]+)(?::[0-9]{1,5})?(?:[/?][!-~]*)?$"
 
 
@@ -102,4 +103,18 @@ def webhook(value: pl.Expr) -> pl.Expr:
         value,
         host=name(whole.str.extract(WEBHOOK)),
         result=pl.when(is_well_formed).then(whole).when(whole.is_not_null()).then(fault("webhook-form")),
+    )
+
+
+def website(value: pl.Expr) -> pl.Expr:
+    """An address of the web with a host name and without a user name in it; `https://` where nothing is said."""
+    host, whole = pl.col("host"), pl.col("whole")
+    is_bare = ~pl.col("value").str.contains("://", literal=True)
+    fits = whole.str.len_bytes() <= LONGEST_ADDRESS
+    is_well_formed = ~is_fault(host) & host.str.contains(".", literal=True) & fits
+    return in_steps(
+        value,
+        whole=pl.when(is_bare).then("https://" + pl.col("value")).otherwise(pl.col("value")),
+        host=name(whole.str.extract(WEBSITE)),
+        result=pl.when(is_well_formed).then(whole).when(pl.col("value").is_not_null()).then(fault("website-form")),
     )

@@ -59,3 +59,9 @@ def sbi(value: pl.Expr) -> pl.Expr:
     is_section = code.str.contains(r"^[A-V]$")
     is_class = code.str.contains(r"^[0-9]{2,5}$") & code.str.slice(0, 2).is_in(facts("sbi")["divisions"])
     return pl.when(is_section | is_class).then(code).otherwise(fault("sbi-form"))
+
+
+def section(value: pl.Expr) -> pl.Expr:
+    """The letter of a section, of SBI 2008 or 2025."""
+    letter = value.str.to_uppercase()
+    return pl.when(letter.str.contains(r"^[A-V]$")).then(letter).otherwise(fault("section"))

@@ -30,11 +30,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One kind of file: columns in order, rules between columns, and what makes two rows the same."""
+    """One kind of file: columns in order, rules between columns, and what makes two rows the same.
+
+    `distinct`: a column whose text stands in the file once, however it is written.
+    """
 
     columns: tuple[Column, ...]
     identity: tuple[str, ...]
     between: Callable[[], Mapping[str, pl.Expr]] = dict
+    distinct: str = ""
 
     def column(self, name: str) -> Column:
         """The column called `name`; KeyError when there is none."""
@@ -76,6 +80,25 @@ def asset_value() -> pl.Expr:
         .then(as_network)
         .otherwise(as_asn)
     )
+
+
+def own_key() -> pl.Expr:
+    """A prospect's key; where the file has none, one made from the name, the same every time."""
+    slug = pl.col("name").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", "-").str.strip_chars("-")
+    return pl.coalesce("key", pl.when(~is_fault(pl.col("name"))).then("name:" + slug.str.slice(0, 95)))
+
+
+def others() -> pl.Expr:
+    """The organisations whom a prospect serves, or a fault where it names itself among them."""
+    served = forms.split(pl.col("constituency"))
+    is_own = [served.list.contains(pl.col(own)).fill_null(value=False) for own in ("key", "organisation", "name")]
+    return pl.when(pl.any_horizontal(is_own)).then(fault("itself")).otherwise(pl.col("constituency"))
+
+
+def ended_legacy() -> pl.Expr:
+    """The last day of a former position, or a fault where none is named."""
+    is_alone = pl.col("legacy").is_null() & pl.col("legacy_until").is_not_null()
+    return pl.when(is_alone).then(fault("legacy-kind")).otherwise(pl.col("legacy_until"))
 
 
 ORGANISATIONS = Table(
@@ -175,6 +198,54 @@ DESIGNATIONS = Table(
     between=lambda: {"until": ends_after("from", "until")},
 )
 
+BASELINE = Table(
+    columns=(
+        Column("key", KEY),
+        Column("name", NAME, is_required=True),
+        Column("type", forms.choice(lists.slugs("partner_types")), is_required=True),
+        Column("category", forms.choice(lists.CATEGORIES)),
+        Column("category_reason", forms.text(2000)),
+        Column("functions", FUNCTIONS),
+        Column("sectors", forms.choices(SECTORS)),
+        Column("regions", forms.choices(lists.slugs("regions"))),
+        Column("activities_soft", forms.several(5000)),
+        Column("activities_hard", forms.several(5000)),
+        Column("website", forms.WEBSITE),
+        Column("about", forms.text(5000)),
+        Column("sources", forms.several(2000)),
+        Column("language", LANGUAGE),
+        Column("organisation", KEY),
+        Column("constituency", forms.several(100_000)),
+        Column("members", forms.COUNT),
+        Column("customers", forms.COUNT),
+        Column("suppliers", forms.COUNT),
+        Column("members_customers", forms.COUNT),
+        Column("participants", forms.COUNT),
+        Column("measured_on", forms.DAY),
+        Column("legacy", forms.choice(lists.LEGACY)),
+        Column("legacy_until", forms.DAY),
+        Column("origin", forms.text(100)),
+    ),
+    identity=("key",),
+    between=lambda: {"key": own_key(), "constituency": others(), "legacy_until": ended_legacy()},
+    distinct="name",
+)
+
+ESTIMATES = Table(
+    columns=(
+        Column("partner", KEY, is_required=True),
+        Column("relation", forms.choice(lists.RELATIONS, "member")),
+        Column("sector", forms.choice(SECTORS)),
+        Column("sbi_section", forms.SECTION),
+        Column("region", forms.choice(lists.slugs("regions"))),
+        Column("size_class", forms.choice(lists.SIZE_CLASSES, "unknown")),
+        Column("count", forms.COUNT, is_required=True),
+        Column("source", forms.text(250), is_required=True),
+        Column("counted_on", forms.DAY, is_required=True),
+    ),
+    identity=("partner", "relation", "sector", "sbi_section", "region", "size_class"),
+)
+
 TABLES: Mapping[str, Table] = {
     "organisations": ORGANISATIONS,
     "contacts": CONTACTS,
@@ -182,4 +253,6 @@ TABLES: Mapping[str, Table] = {
     "assets": ASSETS,
     "constituencies": CONSTITUENCIES,
     "designations": DESIGNATIONS,
+    "baseline": BASELINE,
+    "estimates": ESTIMATES,
 }

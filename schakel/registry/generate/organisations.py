@@ -58,7 +58,8 @@ def sections() -> list[str]:
     return list(facts("sbi")["section"])
 
 
-def _section_of_division() -> Ints:
+def section_of_division() -> Ints:
+    """The place of the section of each division of the SBI."""
     bounds = [(entry["first"], entry["last"]) for entry in facts("sbi")["section"].values()]
     code = [int(division) for division in facts("sbi")["divisions"]]
     found = [next((at for at, (first, last) in enumerate(bounds) if first <= one <= last), -1) for one in code]
@@ -75,7 +76,7 @@ def _pick_sections(dice: np.random.Generator, size: Ints) -> Ints:
 
 def _pick_divisions(dice: np.random.Generator, section: Ints) -> Ints:
     """A division within the section of each, all equally likely."""
-    home = _section_of_division()
+    home = section_of_division()
     first = np.array([np.flatnonzero(home == at)[0] for at in range(len(sections()))])
     count = np.bincount(home[home >= 0])
     return first[section] + (dice.random(len(section)) * count[section]).astype(np.int64)
@@ -104,7 +105,7 @@ def block(plan: Plan, first: int, count: int) -> Block:
         number=number,
         size=size,
         division=division,
-        section=_section_of_division()[division],
+        section=section_of_division()[division],
         sector=sector,
         region=region,
         is_served=chance(dice, np.where(_is_island(region), odds / 2, odds)),

@@ -91,6 +91,7 @@ def memberships(plan: Plan, part: Block) -> pl.DataFrame:
     """The rows of constituencies.csv for some organisations: those by law, and those by choice."""
     dice = stream(plan.seed, "memberships", part.dice_number)
     rows = pl.concat([_by_law(plan, part), _by_choice(plan, part, dice)]).unique(["partner", "at"], keep="first")
+    rows = rows.filter(pl.Series(part.number)[rows["at"]] != rows["partner"])  # Nobody is its own constituency.
     rows = rows.sort("at", "partner")
     at, partner = rows["at"].to_numpy(), rows["partner"].to_numpy()
     relation = [RELATIONS.get(kind, "member") for kind in plan.partner_types]

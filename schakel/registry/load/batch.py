@@ -11,13 +11,16 @@ from schakel.kit.copying import copy_in
 from schakel.registry.files import BAD_SCHEMA, Checked
 from schakel.registry.files.check import LONGEST_VALUE
 from schakel.registry.load import statements
-from schakel.registry.load.plans import ARRIVAL, SEPARATOR, Plan, Reference
+from schakel.registry.load.plans import ARRIVAL, SEPARATOR, Check, Plan, Reference
 
 LOCK = 0x5C4A4B32  # Any constant: imports take turns, so that revisions become visible in their order.
 WORDS = {
     "unknown-organisation": "No organisation in the registry has this key.",
     "unknown-partner": "No partner in the registry has this key.",
     "agreement-start": "An agreement needs the day from which it runs.",
+    "itself": "A partner is not its own constituency.",
+    "not-prospect": "This is no prospect any more, so what the file says of it was left alone.",
+    "known-name": "The register knows somebody of this name under another key; give that key, or another name.",
 }
 
 
@@ -43,7 +46,7 @@ def load_batch(plan: Plan, checked: Checked) -> Batch:
         arriving = _arriving(good)
         cursor.execute(statements.arrival(arriving))
     copy_in(arriving, table=ARRIVAL)
-    bad = pl.concat([bad, *map(_unknown, plan.references)]).sort("line")
+    bad = pl.concat([bad, *map(_unknown, plan.references), *map(_spoken_against, plan.checks)]).sort("line")
     added, changed = _written(plan, checked.columns)
     return Batch(checked.rows, added, changed, checked.rows - bad.height - added - changed, bad)
 
@@ -72,12 +75,19 @@ def _arriving(good: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unknown(reference: Reference) -> pl.DataFrame:
+    return _taken_out(statements.unknown(reference), reference.column, reference.reason)
+
+
+def _spoken_against(check: Check) -> pl.DataFrame:
+    return _taken_out(statements.refused(check), check.column, check.reason)
+
+
+def _taken_out(statement: str, column: str, reason: str) -> pl.DataFrame:
     with connection.cursor() as cursor:
-        cursor.execute(statements.unknown(reference))
+        cursor.execute(statement)
         found = cursor.fetchall()
-    schema = {"line": pl.UInt32, reference.column: pl.String}
-    rows = pl.DataFrame(found, schema=schema, orient="row")
-    return _refused(rows, reference.column, reference.reason, WORDS[reference.reason])
+    schema = {"line": pl.UInt32, column: pl.String}
+    return _refused(pl.DataFrame(found, schema=schema, orient="row"), column, reason, WORDS[reason])
 
 
 def _written(plan: Plan, columns: Collection[str]) -> tuple[int, int]:

@@ -53,6 +53,21 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What the stored rows say against an arriving one: where `condition` holds, it is refused for `reason`."""
+
+    column: str
+    reason: str
+    condition: str
+    value: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The expression of the value that is shown with the reason."""
+        return self.value or f"s.{self.column}::text"
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One table that a row of a file becomes a row of, where `condition` holds.
 
@@ -91,26 +106,28 @@ class Plan:
     kind: str
     references: tuple[Reference, ...]
     targets: tuple[Target, ...]
+    checks: tuple[Check, ...] = ()
 
 
-def _same(*names: str, **renamed: str) -> tuple[Value, ...]:
+def same(*names: str, **renamed: str) -> tuple[Value, ...]:
     """Columns taken over as they are; `renamed` maps a table's column to the file's."""
     pairs = {name: name for name in names} | renamed
     return tuple(Value(column, f's."{source}"', source) for column, source in pairs.items())
 
 
-def _texts(*names: str, **renamed: str) -> tuple[Value, ...]:
+def texts(*names: str, **renamed: str) -> tuple[Value, ...]:
     """Columns that are an empty text where the file has nothing."""
     pairs = {name: name for name in names} | renamed
     return tuple(Value(column, f"coalesce(s.{source}, '')", source) for column, source in pairs.items())
 
 
-def _lists(*names: str, **renamed: str) -> tuple[Value, ...]:
+def lists(*names: str, **renamed: str) -> tuple[Value, ...]:
+    """Columns of several values."""
     pairs = {name: name for name in names} | renamed
     return tuple(Value(column, f"string_to_array(s.{source}, E'\\x1f')", source) for column, source in pairs.items())
 
 
-def _moments(*names: str) -> tuple[Value, ...]:
+def moments(*names: str) -> tuple[Value, ...]:
     """Days that become the moment at which they begin, here."""
     return tuple(Value(name, f"s.{name}::timestamp AT TIME ZONE %(zone)s", name) for name in names)
 
@@ -127,12 +144,12 @@ def _contact(holder: str, *, role: str, channel: str, address: str) -> Mapping[s
     }
 
 
-_ORGANISATION = Reference("organisation", Organisation, "unknown-organisation")
-_PARTNER = Reference("partner", Partner, "unknown-partner")
-_TO_ORGANISATION = "JOIN registry_organisation o ON o.key = s.organisation"
-_TO_PARTNER = "JOIN registry_partner p ON p.key = s.partner"
-_TO_ITSELF_AS_ORGANISATION = "JOIN registry_organisation o ON o.key = s.key"
-_TO_ITSELF_AS_PARTNER = "JOIN registry_partner p ON p.key = s.key"
+ORGANISATION = Reference("organisation", Organisation, "unknown-organisation")
+PARTNER = Reference("partner", Partner, "unknown-partner")
+TO_ORGANISATION = "JOIN registry_organisation o ON o.key = s.organisation"
+TO_PARTNER = "JOIN registry_partner p ON p.key = s.partner"
+TO_ITSELF_AS_ORGANISATION = "JOIN registry_organisation o ON o.key = s.key"
+TO_ITSELF_AS_PARTNER = "JOIN registry_partner p ON p.key = s.key"
 
 ORGANISATIONS = Plan(
     kind="organisations",
@@ -142,16 +159,16 @@ ORGANISATIONS = Plan(
             model=Organisation,
             identity={"key": "s.key"},
             values=(
-                *_same("name", "kvk", "rsin", "oin", "size_class", "nis2", "language", has_objected="objects"),
-                *_texts("sector", "sbi", "region"),
-                *_lists("trade_names"),
+                *same("name", "kvk", "rsin", "oin", "size_class", "nis2", "language", has_objected="objects"),
+                *texts("sector", "sbi", "region"),
+                *lists("trade_names"),
             ),
         ),
         Target(
             model=Contact,
             identity=_contact("o.id", role="'general'", channel="'mail'", address="s.mail"),
-            values=_same("language", is_verified="mail_verified"),
-            joins=_TO_ITSELF_AS_ORGANISATION,
+            values=same("language", is_verified="mail_verified"),
+            joins=TO_ITSELF_AS_ORGANISATION,
             condition="s.mail IS NOT NULL",
         ),
     ),
@@ -159,17 +176,17 @@ ORGANISATIONS = Plan(
 
 CONTACTS = Plan(
     kind="contacts",
-    references=(_ORGANISATION,),
+    references=(ORGANISATION,),
     targets=(
         Target(
             model=Contact,
             identity=_contact("o.id", role="s.role", channel="s.channel", address="s.address"),
             values=(
-                *_same("language", is_verified="verified"),
-                *_texts(openpgp_key="openpgp"),
+                *same("language", is_verified="verified"),
+                *texts(openpgp_key="openpgp"),
                 Value("webhook_secret", f"CASE s.channel WHEN 'webhook' THEN {NEW_SECRET} ELSE '' END"),
             ),
-            joins=_TO_ORGANISATION,
+            joins=TO_ORGANISATION,
         ),
     ),
 )
@@ -181,25 +198,25 @@ def _partner_contact(channel: str) -> Target:
     return Target(
         model=Contact,
         identity=_contact("p.id", role="'security'", channel=f"'{channel}'", address=f"s.{channel}"),
-        values=(*_same("language"), Value("is_verified", "TRUE"), Value("webhook_secret", secret)),
-        joins=_TO_ITSELF_AS_PARTNER,
+        values=(*same("language"), Value("is_verified", "TRUE"), Value("webhook_secret", secret)),
+        joins=TO_ITSELF_AS_PARTNER,
         condition=f"s.{channel} IS NOT NULL",
     )
 
 
 PARTNERS = Plan(
     kind="partners",
-    references=(_ORGANISATION,),
+    references=(ORGANISATION,),
     targets=(
         Target(
             model=Partner,
             identity={"key": "s.key"},
             values=(
-                *_same("name", "type", "language"),
-                *_lists("functions", "sectors"),
+                *same("name", "type", "language"),
+                *lists("functions", "sectors"),
                 Value("organisation_id", "o.id", "organisation"),
             ),
-            joins=f"LEFT {_TO_ORGANISATION}",
+            joins=f"LEFT {TO_ORGANISATION}",
         ),
         _partner_contact("mail"),
         _partner_contact("webhook"),
@@ -207,11 +224,11 @@ PARTNERS = Plan(
             model=Agreement,
             identity={"partner_id": "p.id", "from_on": "s.agreement_from"},
             values=(
-                *_same(until_on="agreement_until"),
-                *_lists(functions="agreement_functions"),
+                *same(until_on="agreement_until"),
+                *lists(functions="agreement_functions"),
                 Value("state", "coalesce(s.agreement_state, 'draft')", "agreement_state"),
             ),
-            joins=_TO_ITSELF_AS_PARTNER,
+            joins=TO_ITSELF_AS_PARTNER,
             condition="s.agreement_from IS NOT NULL",
         ),
     ),
@@ -219,42 +236,43 @@ PARTNERS = Plan(
 
 ASSETS = Plan(
     kind="assets",
-    references=(_ORGANISATION,),
+    references=(ORGANISATION,),
     targets=(
         Target(
             model=Asset,
             identity={"organisation_id": "o.id", "kind": "s.kind", "value": "s.value", "role": "s.role"},
-            values=(*_same("evidence"), *_moments("valid_from", "valid_until")),
-            joins=_TO_ORGANISATION,
+            values=(*same("evidence"), *moments("valid_from", "valid_until")),
+            joins=TO_ORGANISATION,
         ),
     ),
 )
 
 CONSTITUENCIES = Plan(
     kind="constituencies",
-    references=(_PARTNER, _ORGANISATION),
+    references=(PARTNER, ORGANISATION),
     targets=(
         Target(
             model=Constituency,
             identity={"partner_id": "p.id", "organisation_id": "o.id", "relation": "s.relation"},
-            values=_same(is_chosen="chosen", valid_from="from", valid_until="until"),
-            joins=f"{_TO_PARTNER} {_TO_ORGANISATION}",
+            values=same(is_chosen="chosen", valid_from="from", valid_until="until"),
+            joins=f"{TO_PARTNER} {TO_ORGANISATION}",
         ),
     ),
-)
+    checks=(
+        Check("organisation", "itself", f"EXISTS (SELECT FROM registry_partner p {TO_ORGANISATION} "
+                                        "WHERE p.key = s.partner AND p.organisation_id = o.id)"),
+    ),
+)  # fmt: skip
 
 DESIGNATIONS = Plan(
     kind="designations",
-    references=(_PARTNER,),
+    references=(PARTNER,),
     targets=(
         Target(
             model=Designation,
             identity={"partner_id": "p.id", "sector": "s.sector", "from_on": 's."from"'},
-            values=(*_same(until_on="until", checked_on="checked", is_certain="certain"), *_texts("basis", "source")),
-            joins=_TO_PARTNER,
+            values=(*same(until_on="until", checked_on="checked", is_certain="certain"), *texts("basis", "source")),
+            joins=TO_PARTNER,
         ),
     ),
 )
-
-_ALL = (ORGANISATIONS, CONTACTS, PARTNERS, ASSETS, CONSTITUENCIES, DESIGNATIONS)
-PLANS: Mapping[str, Plan] = {plan.kind: plan for plan in _ALL}

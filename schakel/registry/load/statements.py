@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 import polars as pl
 
-from schakel.registry.load.plans import ARRIVAL, Reference, Target, Value, table_of
+from schakel.registry.load.plans import ARRIVAL, Check, Reference, Target, Value, table_of
 
-TYPES = {pl.String: "text", pl.Boolean: "boolean", pl.Date: "date", pl.UInt32: "bigint"}
+TYPES = {pl.String: "text", pl.Boolean: "boolean", pl.Date: "date", pl.UInt32: "bigint", pl.Int64: "bigint"}
 # Taken at most once in a statement and only when a row is written (an InitPlan is computed at its first use).
 NEXT_REVISION = "(SELECT nextval('registry_asset_revision'))"
 
@@ -26,6 +26,11 @@ def unknown(reference: Reference) -> str:
         WHERE s.{reference.column} IS NOT NULL
           AND NOT EXISTS (SELECT FROM {table_of(reference.model)} r WHERE r.key = s.{reference.column})
         RETURNING s.line, s.{reference.column}"""
+
+
+def refused(check: Check) -> str:
+    """Takes out the rows that the stored ones speak against; gives line and value."""
+    return f"DELETE FROM {ARRIVAL} s WHERE {check.condition} RETURNING s.line, {check.shown}"
 
 
 def write(target: Target, present: Collection[str]) -> str:

@@ -63,6 +63,7 @@ class Partner(models.Model):
     legacy = models.TextField(choices=LegacyStatus, default="", blank=True, db_default="")
     legacy_until_on = models.DateField(null=True)
     origin = models.TextField(default="", blank=True, db_default="")
+    sources = ArrayField(models.TextField(), default=list, db_default=models.Value([], ArrayField(models.TextField())))
     owned_by = models.TextField(default="", blank=True, db_default="")
     contacted_on = models.DateField(null=True)
     joined_on = models.DateField(null=True)
@@ -79,7 +80,7 @@ class Partner(models.Model):
         plain = {
             "id", "key", "name", "type", "standing", "organisation", "functions", "sectors", "regions", "language",
             "category", "category_reason", "category_by", "category_on", "website", "about", "is_public", "legacy",
-            "legacy_until_on", "origin", "owned_by", "contacted_on", "joined_on", "left_at", "successor",
+            "legacy_until_on", "origin", "sources", "owned_by", "contacted_on", "joined_on", "left_at", "successor",
             "constituents_revision",
         }  # fmt: skip
 

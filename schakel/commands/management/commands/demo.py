@@ -22,7 +22,18 @@ from schakel.post import doors, steps
 from schakel.registry import actions as registry
 from schakel.registry.generate import generate
 
-KINDS = ("organisations", "contacts", "partners", "assets", "constituencies", "designations")
+FILES = (
+    ("organisations", "organisations"),
+    ("contacts", "contacts"),
+    ("partners", "partners"),
+    ("assets", "assets"),
+    ("constituencies", "constituencies"),
+    ("designations", "designations"),
+    ("baseline", "baseline"),
+    ("estimates", "estimates"),
+    ("constituencies", "prospect_constituencies"),
+)
+"""What each file holds, in the order in which rows point back."""
 ORGANISATIONS = 2000
 
 
@@ -65,9 +76,10 @@ class Command(SchakelCommand):
         self._say(f"1. An invented country of {organisations:,} organisations")
         yesterday = timezone.localdate() - timedelta(days=1)  # A day of reports is over before it comes in.
         generate(organisations=organisations, seed=1, out=folder, day=yesterday)
-        for kind in KINDS:
-            tally = registry.import_file(path=folder / f"{kind}.csv", kind=kind, by=SYSTEM, at=timezone.now()).figures()
-            self._say(f"   {tally['rows']:>7,} {kind}: {tally['added']:,} new, {tally['bad']:,} bad")
+        for kind, name in FILES:
+            tally = registry.import_file(path=folder / f"{name}.csv", kind=kind, by=SYSTEM, at=timezone.now()).figures()
+            words = name.replace("_", " ")
+            self._say(f"   {tally['rows']:>7,} {words}: {tally['added']:,} new, {tally['bad']:,} bad")
 
     def _reports(self, files: list[Path]) -> None:
         self._say("2. A day of reports")

@@ -13,7 +13,7 @@ from schakel.registry.generate import generate
 
 
 class Command(SchakelCommand):
-    """Writes organisations, contacts, partners, assets, constituencies and a day of reports."""
+    """Writes the registry's tables, a baseline of who could join, and a day of reports."""
 
     help = "write a fictional country as files, the same for the same seed"
     needs_database = False
@@ -23,6 +23,12 @@ class Command(SchakelCommand):
         parser.add_argument("--organisations", type=int, required=True, metavar="N", help="how many organisations")
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed gives another country")
         parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write to")
+        for name, whose in (("memberships", "partners"), ("prospect-memberships", "prospects")):
+            parser.add_argument(
+                f"--{name}", type=float, default=2.0, metavar="M",
+                help=f"in about how many constituencies of {whose} an organisation is; 2 when nothing is said",
+            )  # fmt: skip
+        parser.add_argument("--xlsx", action="store_true", help="write the baseline as a workbook too")
         parser.add_argument("--day", type=date.fromisoformat, help="day of the reports, such as 2026-11-20; else today")
 
     def run(self, **options: Any) -> dict[str, Any]:
@@ -34,6 +40,9 @@ class Command(SchakelCommand):
                 seed=options["seed"],
                 out=options["out"],
                 day=options["day"] or timezone.localdate(),
+                memberships=options["memberships"],
+                prospect_memberships=options["prospect_memberships"],
+                with_workbook=options["xlsx"],
                 progress=lambda done, _all: progress(done),
             )
         except ValueError as problem:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0010_former_assets'),
+        ('registry', '0011_sources'),
     ]
 
     operations = [
