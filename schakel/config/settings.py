@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "schakel.post",
     "schakel.notices",
     "schakel.collaboration",
+    "schakel.governance",
     "schakel.oversight",
     "schakel.web",
     "schakel.jobs",

@@ -18,6 +18,10 @@ class Permission(StrEnum):
     NOTICE_ANSWER = "notice:answer"
     DELIVERY_VIEW = "delivery:view"
     DELIVERY_MANAGE = "delivery:manage"
+    NETWORK_VIEW = "network:view"
+    FUNCTION_VIEW = "function:view"
+    FUNCTION_ASK = "function:ask"
+    FUNCTION_MANAGE = "function:manage"
     REGISTRY_VIEW = "registry:view"
     PARTNER_VIEW = "partner:view"
     PARTNER_MANAGE = "partner:manage"
@@ -79,6 +83,9 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.NOTICE_ANSWER,
             _P.PARTNER_VIEW,
             _P.PARTNER_EDIT,
+            _P.NETWORK_VIEW,
+            _P.FUNCTION_VIEW,
+            _P.FUNCTION_ASK,
             _P.LAW_VIEW,
             _P.INITIATIVE_VIEW,
             _P.INITIATIVE_MANAGE,
@@ -90,7 +97,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     | SELF_SERVICE
     | {_P.CLAIM_APPROVE},
     Role.ORGANISATION: SELF_SERVICE | {_P.LAW_VIEW},
-    Role.STEWARD: frozenset({_P.SITUATION_VIEW, _P.LAW_VIEW, _P.INITIATIVE_COUNT, _P.BALANCE_COUNT}),
+    Role.STEWARD: frozenset({_P.SITUATION_VIEW, _P.FUNCTION_VIEW, _P.LAW_VIEW, _P.INITIATIVE_COUNT, _P.BALANCE_COUNT}),
     Role.AUDITOR: frozenset({_P.JOURNAL_VIEW, _P.SITUATION_VIEW, _P.LAW_VIEW}),
     Role.SYSTEM: frozenset(_P),
 }

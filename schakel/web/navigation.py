@@ -18,7 +18,10 @@ ENTRIES: tuple[Line, ...] = (
     ("reports", _("Reports"), Permission.REPORT_VIEW),
     ("desk", _("Desk"), Permission.DELIVERY_VIEW),
 )
-NETWORK: tuple[Line, ...] = (("law", _("Law"), Permission.LAW_VIEW),)
+NETWORK: tuple[Line, ...] = (
+    ("functions", _("Functions"), Permission.FUNCTION_VIEW),
+    ("law", _("Law"), Permission.LAW_VIEW),
+)
 """The pages about the network itself: one entry of the main menu, and a row of their own below it."""
 
 

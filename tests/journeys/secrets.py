@@ -37,6 +37,12 @@ class Things:
     delivery_id: list[int] = field(default_factory=list)
     route_id: list[int] = field(default_factory=list)
     slug: list[str] = field(default_factory=list)
+    function_slug: list[str] = field(default_factory=lambda: ["notification"])
+    number: list[int] = field(default_factory=lambda: [1])
+    year: list[int] = field(default_factory=lambda: [2027])
+    offering_id: list[int] = field(default_factory=list)
+    flow_id: list[int] = field(default_factory=list)
+    question_id: list[int] = field(default_factory=list)
 
 
 def tell_of(things, organisation, label, *, partner, is_told=True):

@@ -9,11 +9,14 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from schakel.governance.beginning import begin
+from schakel.governance.questions import ask
+from schakel.governance.selections import open_round, propose
 from schakel.notices import links
 from schakel.notices.models import Campaign, Finding
 from schakel.web import build
 from tests import browser
-from tests.cast import Country
+from tests.cast import DESK, Country
 from tests.reports import taken
 from tests.telling import finding_of, report_of, tell
 
@@ -40,11 +43,19 @@ def pages(real_commits, member):
         slug="pan-os", title="PAN-OS", weakness="CVE-2024-3400", tlp="amber", started_at=timezone.now()
     )
     finding, link = Finding.objects.first(), links.url_of(notice).removeprefix(settings.BASE_URL)
+    begin(by=DESK, at=timezone.now())
+    selection = open_round(function="notification", year=2027, places=1, by=DESK, at=timezone.now())
+    offering = propose(selection=selection, title="Strategie", kind="product", by=DESK, at=timezone.now())
+    question = ask(function="", title="Wanneer?", words="", partner=None, by=DESK, at=timezone.now())
     session = member("coordinator", language="nl").cookies["sessionid"].value
     inside = [
         "/", "/reports", "/reports/new", f"/reports/{report.pk}", "/findings", "/findings?kind=infected-host",
         f"/findings/{finding.pk}", "/campaigns", "/campaigns/new", "/campaigns/pan-os", "/notices",
         f"/notices/{notice.pk}", f"/notices/{to_partner.pk}", "/desk", "/network/law", "/ui", "/account/password", "/nowhere",
+        "/network/functions", "/network/functions/notification", "/network/functions/notification/versions/1",
+        "/network/functions/notification/plan", "/network/functions/notification/rounds/2027",
+        f"/network/offerings/{offering.pk}", "/network/flows/new", "/network/questions", "/network/questions/new",
+        f"/network/questions/{question.pk}",
     ]  # fmt: skip
     outside = [link, f"{link}/stop", "/n/wrong", "/account/login"]
     return [(page, session) for page in inside] + [(page, None) for page in outside]

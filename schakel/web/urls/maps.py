@@ -1,5 +1,22 @@
 """The addresses of the network map and of the functions."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from schakel.web import function_plans, functions, questions, rounds
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("network/functions", functions.index, name="functions"),
+    path("network/functions/<slug:function_slug>", functions.show, name="function"),
+    path("network/functions/<slug:function_slug>/plan", function_plans.edit, name="function_plan"),
+    path("network/functions/<slug:function_slug>/versions", functions.versions, name="function_versions"),
+    path("network/functions/<slug:function_slug>/versions/<int:number>", functions.version, name="function_version"),
+    path("network/functions/<slug:function_slug>/rounds/new", rounds.new, name="round_new"),
+    path("network/functions/<slug:function_slug>/rounds/<int:year>", rounds.show, name="round"),
+    path("network/functions/<slug:function_slug>/rounds/<int:year>/close", rounds.close, name="round_close"),
+    path("network/offerings/<int:offering_id>", rounds.offering, name="offering"),
+    path("network/flows/new", function_plans.new_flow, name="flow_new"),
+    path("network/flows/<int:flow_id>", function_plans.edit_flow, name="flow"),
+    path("network/questions", questions.index, name="questions"),
+    path("network/questions/new", questions.new, name="question_new"),
+    path("network/questions/<int:question_id>", questions.show, name="question"),
+]
