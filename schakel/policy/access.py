@@ -30,6 +30,8 @@ class Permission(StrEnum):
     PROSPECT_MANAGE = "prospect:manage"
     REGISTRY_IMPORT = "registry:import"
     LAW_VIEW = "law:view"
+    MEASUREMENT_VIEW = "measurement:view"
+    MEASUREMENT_MANAGE = "measurement:manage"
     PEOPLE_MANAGE = "people:manage"
     CONSTITUENCY_VIEW = "constituency:view"
     CONSTITUENCY_EDIT = "constituency:edit"
@@ -87,6 +89,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.FUNCTION_VIEW,
             _P.FUNCTION_ASK,
             _P.LAW_VIEW,
+            _P.MEASUREMENT_VIEW,
             _P.INITIATIVE_VIEW,
             _P.INITIATIVE_MANAGE,
             _P.BALANCE_VIEW,
@@ -97,7 +100,16 @@ ROLES: dict[Role, frozenset[Permission]] = {
     | SELF_SERVICE
     | {_P.CLAIM_APPROVE},
     Role.ORGANISATION: SELF_SERVICE | {_P.LAW_VIEW},
-    Role.STEWARD: frozenset({_P.SITUATION_VIEW, _P.FUNCTION_VIEW, _P.LAW_VIEW, _P.INITIATIVE_COUNT, _P.BALANCE_COUNT}),
+    Role.STEWARD: frozenset(
+        {
+            _P.SITUATION_VIEW,
+            _P.FUNCTION_VIEW,
+            _P.LAW_VIEW,
+            _P.MEASUREMENT_VIEW,
+            _P.INITIATIVE_COUNT,
+            _P.BALANCE_COUNT,
+        }
+    ),
     Role.AUDITOR: frozenset({_P.JOURNAL_VIEW, _P.SITUATION_VIEW, _P.LAW_VIEW}),
     Role.SYSTEM: frozenset(_P),
 }

@@ -38,6 +38,8 @@ ROLE_TABLE = {
     "prospect:view":   (True,  False, False, False, False),
     "prospect:manage": (True,  False, False, False, False),
     "law:view":        (True,  True,  True,  True,  True),
+    "measurement:view": (True, True, False, True,  False),
+    "measurement:manage": (True, False, False, False, False),
     "initiative:view": (True,  True,  False, False, False),
     "initiative:manage": (True, True, False, False, False),
     "initiative:count": (True, False, False, True,  False),

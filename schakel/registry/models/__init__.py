@@ -19,6 +19,17 @@ from schakel.registry.models.constituency import Constituency, Estimate, constit
 from schakel.registry.models.contact import Contact, ContactQuerySet
 from schakel.registry.models.designation import Designation
 from schakel.registry.models.former import FormerAsset
+from schakel.registry.models.measurement import (
+    MEASUREMENT_MOVES,
+    Facet,
+    Measured,
+    MeasuredCount,
+    MeasuredQuerySet,
+    Measurement,
+    MeasurementKind,
+    MeasurementQuerySet,
+    MeasurementState,
+)
 from schakel.registry.models.organisation import Asset, Organisation, OrganisationQuerySet
 from schakel.registry.models.partner import Partner, PartnerQuerySet, Prospect, ProspectQuerySet
 from schakel.registry.models.product import Product
@@ -65,6 +76,7 @@ __all__ = [
     "HAS_ENDED",
     "LIKENESS_MOVES",
     "LIVING",
+    "MEASUREMENT_MOVES",
     "Activity",
     "ActivityQuerySet",
     "Agreement",
@@ -93,6 +105,7 @@ __all__ = [
     "Estimate",
     "Evidence",
     "EvidenceKind",
+    "Facet",
     "FormerAsset",
     "FundingKind",
     "Language",
@@ -102,6 +115,13 @@ __all__ = [
     "LikenessState",
     "Maturity",
     "MaturityQuerySet",
+    "Measured",
+    "MeasuredCount",
+    "MeasuredQuerySet",
+    "Measurement",
+    "MeasurementKind",
+    "MeasurementQuerySet",
+    "MeasurementState",
     "Merger",
     "MergerKind",
     "MergerQuerySet",
