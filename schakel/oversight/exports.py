@@ -1,12 +1,11 @@
 """Findings as CSV (RFC 4180) for those who may see them: streamed, and never without a trace in the journal."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from schakel.intake import kinds
 from schakel.journal.actions import record
+from schakel.kit import spreadsheet
 from schakel.kit.paging import page
 from schakel.kit.refusals import permit
 from schakel.notices.models import Finding, FindingQuerySet, FindingState, Severity
@@ -17,8 +16,6 @@ COLUMNS = (
     "tlp", "first_seen_at", "last_seen_at", "opened_at", "closed_at", "due_on", "detail",
 )  # fmt: skip
 ROWS_AT_ONCE = 2000
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection)."""
 
 
 def findings_csv(
@@ -35,27 +32,21 @@ def findings_csv(
 
 
 def _pieces(findings: FindingQuerySet) -> Iterator[str]:
-    yield _text([COLUMNS])
+    yield spreadsheet.text([COLUMNS])
     rows, after = findings.with_last_seen().select_related("organisation"), None
     while True:
         part = page(rows, after=after, size=ROWS_AT_ONCE, is_oldest_first=True)
         if part.rows:
-            yield _text([_cells(finding) for finding in part.rows])
+            yield spreadsheet.text([_cells(finding) for finding in part.rows])
         after = part.next_after
         if after is None:
             return
 
 
-def _text(rows: Sequence[Sequence[str]]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerows(rows)
-    return buffer.getvalue()
-
-
 def _cells(finding: Finding) -> list[str]:
     organisation = finding.organisation
     seen_at: datetime = finding.seen_at  # type: ignore[attr-defined]
-    cells = [
+    return [
         str(finding.pk),
         organisation.key,
         organisation.name,
@@ -70,7 +61,6 @@ def _cells(finding: Finding) -> list[str]:
         str(finding.due_on or ""),
         finding.detail,
     ]
-    return [f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell for cell in cells]
 
 
 def _moment(at: datetime | None) -> str:

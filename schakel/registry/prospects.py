@@ -75,11 +75,7 @@ def free_key(name: str) -> str:
     stem = slugify(name)[:KEY_LIMIT].strip("-") or "partner"
     taken = set(Partner._base_manager.filter(key__startswith=stem).values_list("key", flat=True))  # noqa: SLF001 - prospects too
     names = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 2)))
-    return next(name for name in names if name not in taken | RESERVED)
-
-
-RESERVED = {"new", "roles", "categories"}
-"""Words that stand in addresses where a key could."""
+    return next(name for name in names if name not in taken)
 
 
 def ranked(prospects: ProspectQuerySet) -> ProspectQuerySet:

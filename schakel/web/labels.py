@@ -45,14 +45,27 @@ def natures() -> Choices:
 
 def sectors() -> Choices:
     """The sectors of the law, by name."""
-    return _sorted(
-        (slug, str(entry[language()])) for slug, entry in facts("sectors").items() if isinstance(entry, dict)
-    )
+    return _sorted(_listed("sectors"))
 
 
 def regions() -> Choices:
     """The provinces, special municipalities and countries of the Kingdom, by name."""
     return _sorted((code, str(entry["name"])) for code, entry in facts("regions").items() if isinstance(entry, dict))
+
+
+def partner_types() -> Choices:
+    """The types of partners, by name."""
+    return _sorted(_listed("partner_types"))
+
+
+def functions() -> Choices:
+    """The functions of the network, in the order of the plan."""
+    return list(_listed("functions"))
+
+
+def _listed(name: str) -> Iterable[tuple[str, str]]:
+    entries = ((slug, entry) for slug, entry in facts(name).items() if isinstance(entry, dict))
+    return ((slug, str(entry[language()])) for slug, entry in entries)
 
 
 def _sorted(choices: Iterable[tuple[str, str]]) -> Choices:

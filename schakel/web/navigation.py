@@ -19,6 +19,9 @@ ENTRIES: tuple[Line, ...] = (
     ("desk", _("Desk"), Permission.DELIVERY_VIEW),
 )
 NETWORK: tuple[Line, ...] = (
+    ("partners", _("Partners"), Permission.PARTNER_VIEW),
+    ("prospects", _("Prospects"), Permission.PROSPECT_VIEW),
+    ("roles", _("Roles"), Permission.PARTNER_VIEW),
     ("functions", _("Functions"), Permission.FUNCTION_VIEW),
     ("law", _("Law"), Permission.LAW_VIEW),
 )

@@ -1,3 +1,6 @@
+import json
+from base64 import urlsafe_b64encode
+
 import pytest
 
 from schakel.kit import paging
@@ -45,3 +48,30 @@ def test_a_page_of_nothing_is_the_last(db):
 )
 def test_only_a_number_that_can_be_a_key_is_one(text, key):
     assert paging.key_of(text) == key
+
+
+def test_ordered_pages_hold_every_row_once_in_their_order(db):
+    texts = ["b", "a", "b", "c", "a"]
+    rows = [NetworkPhase.objects.create(phase="cold", from_at=NOON, reason=text) for text in texts]
+    seen, place = [], ""
+    for _ in range(3):
+        page = paging.ordered_page(NetworkPhase.objects.all(), by=["reason"], place=place, size=2)
+        seen += [(row.reason, row.pk) for row in page.rows]
+        place = page.next_place
+    assert place == ""
+    assert seen == sorted((row.reason, row.pk) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "values", [None, 1, [], ["a"], ["a", "b"], [1.5, 1], ["\x00", 1], [True, 1], [-1, 1], [None, 2], ["a", 2**70]]
+)
+def test_a_place_that_we_did_not_give_is_the_start(keys, values):
+    place = urlsafe_b64encode(json.dumps(values).encode()).decode()
+    for wrong in (place, "%%%", "é", place[:-2]):
+        page = paging.ordered_page(NetworkPhase.objects.all(), by=["reason"], place=wrong)
+        assert [row.pk for row in page.rows] == keys
+
+
+def test_a_text_where_a_number_belongs_is_the_start(keys):
+    place = urlsafe_b64encode(b'["x", 1]').decode()
+    assert len(paging.ordered_page(NetworkPhase.objects.all(), by=["id"], place=place).rows) == 5

@@ -1,0 +1,100 @@
+"""Words and badges of the network: types, functions, sectors, regions, categories."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from schakel.registry.models import Category, Partner, PartnerStanding
+from schakel.web import labels
+from schakel.web.templatetags.ui import badge
+
+register = template.Library()
+ABSENT = "\N{EN DASH}"
+CATEGORY_TONES = {Category.CORE: "good", Category.ECOSYSTEM: "low", Category.CONNECTION: "info"}
+STANDING_TONES = {
+    PartnerStanding.PARTNER: "good",
+    PartnerStanding.JOINING: "medium",
+    PartnerStanding.PROSPECT: "info",
+    PartnerStanding.LEFT: "high",
+}
+
+
+@register.filter
+def type_label(slug: str) -> str:
+    """A type of partner."""
+    return dict(labels.partner_types()).get(slug, slug)
+
+
+@register.filter
+def function_label(slug: str) -> str:
+    """A function of the network."""
+    return dict(labels.functions()).get(slug, slug)
+
+
+@register.filter
+def function_labels(slugs: Iterable[str]) -> str:
+    """Functions, with commas."""
+    return _in_words(slugs, dict(labels.functions()))
+
+
+@register.filter
+def sector_labels(slugs: Iterable[str]) -> str:
+    """Sectors, with commas."""
+    return _in_words(slugs, dict(labels.sectors()))
+
+
+@register.filter
+def region_labels(codes: Iterable[str]) -> str:
+    """Regions, with commas."""
+    return _in_words(codes, dict(labels.regions()))
+
+
+@register.simple_tag
+def category_badge(category: str) -> str:
+    """Where a partner stands in the network."""
+    if not category:
+        return badge(_("not yet assessed"), tone="medium")
+    found = Category(category)
+    return badge(str(found.label), tone=CATEGORY_TONES[found])
+
+
+@register.simple_tag
+def standing_badge(partner: Partner) -> str:
+    """How somebody stands to the network."""
+    found = PartnerStanding(partner.standing)
+    return badge(str(found.label), tone=STANDING_TONES[found])
+
+
+@register.simple_tag
+def on_day(day: date | None) -> SafeString | str:
+    """A day, readable by machines too; a dash where there is none."""
+    if day is None:
+        return ABSENT
+    return format_html('<time class="nowrap" datetime="{}">{}</time>', day.isoformat(), date_format(day, _("j M Y")))
+
+
+def _in_words(slugs: Iterable[str], words: dict[str, str]) -> str:
+    return ", ".join(words.get(slug, slug) for slug in slugs) or ABSENT
+
+
+@register.filter
+def sector_label(slug: str) -> str:
+    """A sector."""
+    return dict(labels.sectors()).get(slug, slug)
+
+
+@register.filter
+def region_label(code: str) -> str:
+    """A region."""
+    return dict(labels.regions()).get(code, code)
+
+
+@register.filter
+def named(names: dict[str, str], actor: str) -> str:
+    """The name of who acted, where it is known."""
+    return names.get(actor, actor)
