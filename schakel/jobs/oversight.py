@@ -1,12 +1,26 @@
-"""The country's figures as a job: the situation page reads a summary, which must not grow old."""
+"""The country's figures as jobs: pages read summaries, which must not grow old."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from schakel.oversight import figures
+from schakel.oversight.coverage import refreshing
+from schakel.policy.access import SYSTEM
 
 
 @app.task(name="oversight.refresh", queue="oversight")
 def refresh(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
     """Count again."""
     figures.refresh(timezone.now())
+
+
+@app.task(name="oversight.count_coverage", queue="oversight")
+def count_coverage(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
+    """Count who can be reached again, where anything changed."""
+    refreshing.refresh(by=SYSTEM, at=timezone.now())
+
+
+@app.task(name="oversight.count_coverage_whole", queue="oversight")
+def count_coverage_whole(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
+    """Read everything anew each night and count it, so that nothing missed stays missed."""
+    refreshing.refresh(by=SYSTEM, at=timezone.now(), is_whole=True)

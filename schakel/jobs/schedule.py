@@ -7,6 +7,7 @@ from schakel.jobs import claims, intake, notices, oversight, post
 EACH_MINUTE = "* * * * *"
 FIVE_MINUTES = "*/5 * * * *"
 EACH_HOUR = "7 * * * *"
+EACH_NIGHT = "40 3 * * *"
 PERIODIC = [
     (EACH_MINUTE, intake.resume),
     (EACH_MINUTE, notices.send),
@@ -15,6 +16,8 @@ PERIODIC = [
     (FIVE_MINUTES, claims.check_claims),
     (EACH_HOUR, claims.expire_claims),
     (FIVE_MINUTES, oversight.refresh),
+    (FIVE_MINUTES, oversight.count_coverage),
+    (EACH_NIGHT, oversight.count_coverage_whole),
 ]
 
 for cron, job in PERIODIC:

@@ -28,6 +28,9 @@ class Permission(StrEnum):
     PARTNER_EDIT = "partner:edit"
     PROSPECT_VIEW = "prospect:view"
     PROSPECT_MANAGE = "prospect:manage"
+    COVERAGE_VIEW = "coverage:view"
+    COVERAGE_COUNT = "coverage:count"
+    ADVICE_MAKE = "advice:make"
     REGISTRY_IMPORT = "registry:import"
     LAW_VIEW = "law:view"
     MEASUREMENT_VIEW = "measurement:view"
@@ -95,6 +98,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.BALANCE_VIEW,
             _P.BALANCE_EDIT,
             _P.INTEREST_VIEW,
+            _P.COVERAGE_VIEW,
         }
     )
     | SELF_SERVICE
@@ -108,6 +112,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.MEASUREMENT_VIEW,
             _P.INITIATIVE_COUNT,
             _P.BALANCE_COUNT,
+            _P.COVERAGE_VIEW,
         }
     ),
     Role.AUDITOR: frozenset({_P.JOURNAL_VIEW, _P.SITUATION_VIEW, _P.LAW_VIEW}),

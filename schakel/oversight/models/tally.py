@@ -1,4 +1,4 @@
-"""Our own summary of what the other apps hold, so that the whole country's figures cost a few rows to read."""
+"""The situation in figures, so that the whole country costs a few rows to read."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
