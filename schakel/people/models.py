@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
-from schakel.policy.access import NOBODY, Actor, Grant, Role
+from schakel.policy.access import NOBODY, Actor, Grant, Level, Role
 from schakel.registry.models import Language, Organisation, Partner, PartnerStanding
 
 
@@ -33,13 +33,16 @@ class UserGrant(models.Model):
     role = models.TextField(choices=[(role.value, role.value) for role in Role if role != Role.SYSTEM])
     partner = models.ForeignKey(Partner, models.CASCADE, null=True)
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True)
+    level = models.TextField(
+        choices=[(level.value, level.value) for level in Level], default=Level.MEMBER, db_default=Level.MEMBER.value
+    )
 
     class Handling:
         """Goes with the user."""
 
         keep_days = 0
         personal: dict[str, str] = {}
-        plain = {"id", "user", "role", "partner", "organisation"}
+        plain = {"id", "user", "role", "partner", "organisation", "level"}
 
     class Meta:
         constraints = [
@@ -67,7 +70,7 @@ def actor_of(user: object) -> Actor:
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
     held = user.grants.exclude(partner__standing=PartnerStanding.LEFT)
-    grants = tuple(Grant(Role(row.role), row.partner_id, row.organisation_id) for row in held)
+    grants = tuple(Grant(Role(row.role), row.partner_id, row.organisation_id, Level(row.level)) for row in held)
     return Actor(name=f"user:{user.pk}", grants=grants, user_id=user.pk)
 
 

@@ -23,6 +23,7 @@ NETWORK: tuple[Line, ...] = (
     ("prospects", _("Prospects"), Permission.PROSPECT_VIEW),
     ("roles", _("Roles"), Permission.PARTNER_VIEW),
     ("functions", _("Functions"), Permission.FUNCTION_VIEW),
+    ("claims", _("Claims"), Permission.CLAIM_APPROVE),
     ("law", _("Law"), Permission.LAW_VIEW),
 )
 """The pages about the network itself: one entry of the main menu, and a row of their own below it."""

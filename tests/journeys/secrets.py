@@ -13,6 +13,9 @@ from schakel.notices import actions
 from schakel.notices.campaigns import start_campaign
 from schakel.notices.models import Answer, Finding, Notice, NoticeState, Response, Route
 from schakel.post.models import Delivery, DeliveryState
+from schakel.registry import products
+from schakel.registry.claims import actions as claims
+from schakel.registry.claims import outcome
 from schakel.registry.models import Contact
 from tests.cast import DESK
 from tests.telling import KIND, finding_of, keep_rows, report_of, tell
@@ -37,6 +40,10 @@ class Things:
     delivery_id: list[int] = field(default_factory=list)
     route_id: list[int] = field(default_factory=list)
     slug: list[str] = field(default_factory=list)
+    organisation_id: list[int] = field(default_factory=list)
+    claim_id: list[int] = field(default_factory=list)
+    conflict_id: list[int] = field(default_factory=list)
+    product_id: list[int] = field(default_factory=list)
     function_slug: list[str] = field(default_factory=lambda: ["notification"])
     number: list[int] = field(default_factory=lambda: [1])
     year: list[int] = field(default_factory=lambda: [2027])
@@ -62,6 +69,20 @@ def tell_of(things, organisation, label, *, partner, is_told=True):
             findings_count=1, state="ended", made_at=now,
         )  # fmt: skip
         things.route_id.append(route.pk)
+
+
+def claim_all(country, things):
+    """The harbour claims and proves what the hospital holds; each organisation uses something."""
+    now = timezone.now()
+    for organisation in (country.harbour, country.hospital, country.bakery):
+        product = products.add(organisation=organisation, vendor="V", product=organisation.name, by=DESK, at=now)
+        things.organisation_id.append(organisation.pk)
+        things.product_id.append(product.pk)
+    claimed = {"kind": "domain", "value": "linde.example", "proof": "dns"}
+    claim = claims.make(organisation=country.harbour, by=DESK, at=now, **claimed)
+    outcome.prove(claim, evidence={}, verified=True, by=DESK, at=now)
+    things.claim_id.append(claim.pk)
+    things.conflict_id.append(claim.conflicts.get().pk)
 
 
 def _told(things, notice, whose, label):

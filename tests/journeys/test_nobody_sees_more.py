@@ -56,6 +56,7 @@ def things(country):
         secrets.campaign_of(made, label)
     secrets.keep_a_secret_from_partners(country, made)
     secrets.let_some_fail(made)
+    secrets.claim_all(country, made)
     return made
 
 

@@ -30,13 +30,15 @@ def plain_static_files(settings):
 def member(db):
     """`member("coordinator")` or `member("partner", partner)`: a browser in which that member is logged in."""
 
-    def log_in(role: str, partner=None, *, language: str = "en", has_second_factor: bool = True) -> Client:
+    def log_in(
+        role: str, partner=None, *, language: str = "en", has_second_factor: bool = True, organisation=None, **fields
+    ) -> Client:
         from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
         from schakel.people.models import User, UserGrant
 
         user = User.objects.create_user(f"{role}-{next(numbers)}")
-        UserGrant.objects.create(user=user, role=role, partner=partner)
+        UserGrant.objects.create(user=user, role=role, partner=partner, organisation=organisation, **fields)
         if has_second_factor:
             TOTP.activate(user, generate_totp_secret())
         client = Client(headers={"accept-language": language})

@@ -1,5 +1,21 @@
 """The addresses at which an organisation and its partner keep what is theirs."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from schakel.web import claims, confirming, organisations
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("organisation/<int:organisation_id>", organisations.show, name="organisation"),
+    path("organisation/<int:organisation_id>/claims", claims.index, name="organisation_claims"),
+    path("organisation/<int:organisation_id>/products", organisations.product_list, name="organisation_products"),
+    path("products/<int:product_id>/remove", organisations.product_remove, name="product_remove"),
+    path("claims/confirm/<str:token>", confirming.claim, name="claim_confirm"),
+    path("claims/<int:claim_id>", claims.show, name="claim"),
+    path("claims/<int:claim_id>/look", claims.look, name="claim_look"),
+    path("claims/<int:claim_id>/proof", claims.choose, name="claim_proof"),
+    path("claims/<int:claim_id>/withdraw", claims.withdraw, name="claim_withdraw"),
+    path("claims/<int:claim_id>/judge", claims.judge, name="claim_judge"),
+    path("claims/<int:claim_id>/settle", claims.settle, name="claim_settle"),
+    path("conflicts/<int:conflict_id>", claims.conflict, name="conflict"),
+    path("network/claims", claims.pile, name="claims"),
+]
