@@ -200,6 +200,8 @@ PLATFORM_NAME = _setting("NAME", "Schakel")
 HELP_LINE = _setting("HELP_LINE")  # Whom to call or write, in one line; stands under every notice.
 LINK_DAYS = int(_setting("LINK_DAYS", "90"))
 PRESUMED_FIXED_AFTER = int(_setting("PRESUMED_FIXED_AFTER", "3"))  # Complete reports in which a finding is not seen.
+REMATCH_DAYS = int(_setting("REMATCH_DAYS", "365"))  # How far back stored rows are matched again when holders change.
+REMATCH_OPEN_DAYS = int(_setting("REMATCH_OPEN_DAYS", "30"))  # How long a sighting still counts as open then.
 LEGAL_BASIS = _setting("LEGAL_BASIS", "cbw-16-2-b")
 FACTS = _setting("FACTS")  # A folder of files that take the place of the facts of law that we ship.
 

@@ -38,16 +38,29 @@ def difference(seen: pl.DataFrame, series: Series) -> Difference:
     before = series.compared
     if before is None or not series.is_complete or not store.has(before, "sightings"):
         return Difference(seen, None)
-    stood = store.scan(before, "sightings").select(*KEYS, "last_at", stood_at="severity").with_row_index("at").collect()
+    stood = _stood(before)
+    since = _since(before, stood)
+    stood = _with_again(stood, series, since).with_row_index("at")
     held = seen.join(stood.drop("last_at"), on=KEYS, how="left", maintain_order="left")
     is_new = pl.col("stood_at").is_null() | (pl.col("severity") > pl.col("stood_at"))
     gone = _others(stood, held["at"]).select(KEYS)
-    moved = copy_out(MOVED, [_since(before, stood)], schema=KEY_SCHEMA)
+    moved = copy_out(MOVED, [since], schema=KEY_SCHEMA)
     if moved.height:
         held = held.join(moved.with_columns(is_moved=True), on=KEYS, how="left", maintain_order="left")
         is_new |= pl.col("is_moved").is_not_null()
         gone = pl.concat([gone, moved.join(seen, on=KEYS, how="anti")]).unique()
     return Difference(held.filter(is_new).select(seen.columns), gone)
+
+
+def _stood(report: Report) -> pl.DataFrame:
+    return store.scan(report, "sightings").select(*KEYS, "last_at", stood_at="severity").collect()
+
+
+def _with_again(stood: pl.DataFrame, series: Series, since: datetime) -> pl.DataFrame:
+    """Also what of the series was looked at again since: it has its findings too, and they may be gone by now."""
+    again = Report.objects.filter(series=series, again_of__isnull=False, received_at__gte=since)
+    more = [_stood(report) for report in again if store.has(report, "sightings")]
+    return pl.concat([stood, *more]).unique(KEYS, keep="first", maintain_order=True) if more else stood
 
 
 def _others(rows: pl.DataFrame, places: pl.Series) -> pl.DataFrame:

@@ -47,6 +47,7 @@ _NO_ROWS = pl.DataFrame(schema=_LINE | {"operator": pl.Int64} | LOOKED_AT | CARR
 def match(report: Report, *, by: Actor, at: datetime, progress: Progress) -> None:
     """Write each row's holders, and the sightings that come of them. Safe to repeat."""
     started = time.monotonic()
+    revision = registry_index.revision()  # Read first: what changes meanwhile is looked at again.
     lines, seen, warned = _look_up(report, registry_index.current(), progress)
     with ThreadPoolExecutor(max_workers=1) as beside:
         written = beside.submit(store.write, lines, report, "matches")
@@ -55,7 +56,7 @@ def match(report: Report, *, by: Actor, at: datetime, progress: Progress) -> Non
         written.result()
     matched = seen["row"].n_unique()
     unmatched = report.rows_count - report.quarantined_count - matched
-    figures = report.figures | {"warned": warned, "sightings": found.height}
+    figures = report.figures | {"warned": warned, "sightings": found.height, "revision": revision}
     figures["seconds"] |= {"match": round(time.monotonic() - started, 3)}
     with transaction.atomic():
         counts = {"matched_count": matched, "unmatched_count": unmatched, "figures": figures}

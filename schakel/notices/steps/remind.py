@@ -40,14 +40,18 @@ UPDATE notices_notice SET remind_at = NULL, reminders_count = reminders_count + 
 RETURNING id, occasion, state,
     (SELECT answer FROM notices_response r WHERE r.notice_id = notices_notice.id ORDER BY at DESC, r.id DESC LIMIT 1)
 """
-# What is still open of the notices' routes, in the round that comes now.
+# What is still open of the notices' routes, in the round that comes now; what has a later route is followed there.
 OPEN = """
 SELECT r.report_id, r.organisation_id, r.kind, r.round + 1, r.via, r.steps::text, r.partner_id, r.contact_id,
        max(f.severity), count(*)
 FROM notices_route r
 JOIN notices_notice n ON n.id = r.notice_id
 JOIN notices_finding f ON (f.organisation_id, f.kind, f.opened_in_id) = (r.organisation_id, r.kind, r.report_id)
-WHERE r.notice_id = ANY (%s) AND f.state = 'open' AND (n.via <> 'operator' OR f.operator_id = n.organisation_id)
+WHERE r.notice_id = ANY (%s) AND f.state = 'open'
+  AND NOT EXISTS (
+      SELECT FROM notices_route l WHERE (l.report_id, l.organisation_id, l.kind)
+          = (r.report_id, r.organisation_id, r.kind) AND l.round > r.round)
+  AND (n.via <> 'operator' OR f.operator_id = n.organisation_id)
 GROUP BY r.id
 """
 OPEN_SCHEMA = {
@@ -99,14 +103,14 @@ def _next(notices: list[int], at: datetime) -> int:
     for (key,), part in groups.group_by("report"):
         report = Report.objects.select_related("series__source").get(pk=key)
         around = part.select("organisation", operator=pl.lit(None, dtype=pl.Int64)).unique()
-        ways = _unused(judging.judged(around, terms=report.terms, at=at), report)
+        ways = unused(judging.judged(around, terms=report.terms, at=at), report.pk)
         made += _write(judging.told(part, ways), at, Occasion.ESCALATION)
     return made
 
 
-def _unused(ways: pl.DataFrame, report: Report) -> pl.DataFrame:
-    """The ways, those that were used already refused as such."""
-    used = copy_out(TOLD, [report.pk], schema={"organisation": pl.Int64, "contact": pl.Int64})
+def unused(ways: pl.DataFrame, report_id: int) -> pl.DataFrame:
+    """The ways, those that were used already for what the report opened refused as such."""
+    used = copy_out(TOLD, [report_id], schema={"organisation": pl.Int64, "contact": pl.Int64})
     used = used.with_columns(is_used=pl.lit(value=True))
     ways = ways.join(used, on=["organisation", "contact"], how="left", maintain_order="left")
     refusal = pl.when(pl.col("is_used").fill_null(value=False)).then(pl.lit(ALREADY_TOLD)).otherwise("refusal")

@@ -22,6 +22,7 @@ from schakel.policy.access import Actor
 from schakel.registry.models import Contact
 
 OBJECTED, TOLD_RECENTLY, INFORMATIONAL, STOPPED = "objected", "told-recently", "informational", "digests-stopped"
+NOT_STARTED = "not-started"
 GROUPS = """
 SELECT f.organisation_id, f.kind, max(f.severity), count(*), bool_or(o.has_objected),
        CASE WHEN bool_and(f.reopened_count > 0) THEN (
@@ -72,12 +73,12 @@ def _routes(report: Report, at: datetime) -> pl.DataFrame:
     around = _around(may_be_told, operated)
     ways = judging.judged(around, terms=report.terms, at=at)
     withheld = groups.filter(pl.col("refusal") != "").with_columns(via=pl.lit(Via.WITHHELD.value), steps=pl.lit("[]"))
-    told = _without_stopped(_in_network(judging.told(may_be_told, ways), around, operated))
+    told = without_stopped(_in_network(judging.told(may_be_told, ways), around, operated))
     rows = pl.concat([told, withheld], how="diagonal_relaxed")
     return judging.as_table(rows.with_columns(round=pl.lit(0)), report=report, at=at, occasion=Occasion.FIRST)
 
 
-def _without_stopped(told: pl.DataFrame) -> pl.DataFrame:
+def without_stopped(told: pl.DataFrame) -> pl.DataFrame:
     """What is of low severity goes to no contact that stopped digests."""
     stopped = list(Contact.objects.filter(has_stopped_digests=True).values_list("pk", flat=True))
     is_stopped = (pl.col("severity") <= Severity.LOW) & pl.col("contact").is_in(stopped).fill_null(value=False)

@@ -19,7 +19,7 @@ from schakel.kit import planning
 from schakel.kit.copying import copy_in
 from schakel.kit.states import move
 from schakel.notices.sightings import KEYS
-from schakel.notices.standing import difference
+from schakel.notices.standing import Difference, difference
 from schakel.notices.steps import track_sql
 from schakel.policy.access import Actor
 
@@ -48,7 +48,8 @@ def wait_for_our_turn() -> None:
 
 
 def _compare(seen: pl.DataFrame, report: Report, series: Series, at: datetime) -> dict[str, int]:
-    differs = difference(seen, series)
+    is_again = report.again_of_id is not None  # Some rows of a report say nothing of what is not among them.
+    differs = Difference(seen, None) if is_again else difference(seen, series)
     observed_at = report.observed_at or at
     is_newer = series.latest_at is None or observed_at.date() > series.latest_at.date()
     values: dict[str, Any] = {
@@ -72,11 +73,12 @@ def _compare(seen: pl.DataFrame, report: Report, series: Series, at: datetime) -
             cursor.execute(statement, values)
             counts[name] = cursor.rowcount
         counts["continued"] = seen.height - counts["new"] - counts["reopened"]
-        is_whole = series.is_complete and is_newer
+        is_whole = series.is_complete and is_newer and not is_again
         counts["presumed_fixed"] = _miss(cursor, values, differs.gone) if is_whole else 0
         cursor.execute(track_sql.DROP)
-    latest_at = observed_at if is_newer or observed_at > series.latest_at else series.latest_at  # type: ignore[operator]
-    Series.objects.filter(pk=series.pk).update(latest_at=latest_at, compared=report if is_whole else None)
+    if not is_again:
+        latest_at = observed_at if is_newer or observed_at > series.latest_at else series.latest_at  # type: ignore[operator]
+        Series.objects.filter(pk=series.pk).update(latest_at=latest_at, compared=report if is_whole else None)
     return {name: counts[name] for name in ("new", "continued", "reopened", "presumed_fixed")}
 
 
