@@ -28,11 +28,12 @@ def take_in(file: Path, *, source: str) -> Report:
 
 def figures() -> dict[str, Any]:
     """Everything counted where it is stored: rows, findings, routes, notices, deliveries."""
-    rows = Report.objects.aggregate(**{name: Sum(f"{name}_count", default=0) for name in ROWS})
+    sent = Report.objects.filter(again_of=None)
+    rows = sent.aggregate(**{name: Sum(f"{name}_count", default=0) for name in ROWS})
     by = {field: _by(model, field) for model, field in ((Route, "via"), (Finding, "state"))}
     deliveries = _by(Delivery, "state")
     return rows | {
-        "reports": Report.objects.count(),
+        "reports": sent.count(),
         "findings": by["state"],
         "routes": {"all": Route.objects.count(), "by": by["via"]},
         "notices": Notice.objects.count(),

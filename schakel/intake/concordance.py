@@ -79,7 +79,8 @@ def _found(place: Path, ranges: subjects.Ranges) -> I64:
             return np.empty(0, np.int64)
         table = file.read_row_groups(parts)
     keys, numbers = (table[name].to_numpy() for name in ("key", "row"))
-    return numbers[ranges.places(keys)].astype(np.int64)
+    found: I64 = numbers[ranges.places(keys)].astype(np.int64)
+    return found
 
 
 def _may_hold(part: pq.RowGroupMetaData, ranges: subjects.Ranges) -> bool:

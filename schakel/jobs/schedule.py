@@ -18,6 +18,9 @@ PERIODIC = [
     (FIVE_MINUTES, oversight.refresh),
     (FIVE_MINUTES, oversight.count_coverage),
     (EACH_NIGHT, oversight.count_coverage_whole),
+    (FIVE_MINUTES, notices.match_again),
+    (FIVE_MINUTES, notices.make_concordances),
+    (EACH_NIGHT, notices.match_again_daily),
 ]
 
 for cron, job in PERIODIC:

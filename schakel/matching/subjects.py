@@ -52,7 +52,8 @@ class Ranges:
         first = np.searchsorted(keys, self.starts, side="left")
         counts = np.searchsorted(keys, self.ends, side="right") - first
         begins = np.cumsum(counts) - counts
-        return np.arange(int(counts.sum()), dtype=np.int64) + np.repeat(first - begins, counts)
+        places: I64 = np.arange(int(counts.sum()), dtype=np.int64) + np.repeat(first - begins, counts)
+        return places
 
     def touches(self, least: int, most: int) -> bool:
         """Whether any key from `least` to `most` can be in a range."""

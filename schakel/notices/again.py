@@ -1,5 +1,6 @@
 """Reports of which something is looked at again: which still tell what is, and the part that goes its way anew."""
 
+import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -23,6 +24,18 @@ def stored(*, at: datetime) -> list[Report]:
     found = Report.objects.filter(again_of=None, state__in=MATCHED, observed_at__gte=since)
     newest = found.select_related("series__source").order_by("-observed_at", "-pk")
     return [report for report in newest if store.has(report, "observations")]
+
+
+def prepare(*, at: datetime, seconds: float) -> int:
+    """Make the concordances that newer reports lack, for as long as that; returns how many."""
+    started, made = time.monotonic(), 0
+    for report in stored(at=at):
+        if time.monotonic() - started > seconds:
+            break
+        if not concordance.is_made(report):
+            concordance.make(report)
+            made += 1
+    return made
 
 
 def telling(reports: list[Report], *, at: datetime) -> list[Report]:

@@ -1,6 +1,7 @@
 """What changed in the registry since a revision: the assets as they are and as they were, and where their rows lie."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 import polars as pl
@@ -28,9 +29,12 @@ class Changed:
     lifted: pl.DataFrame
 
     @classmethod
-    def since(cls, revision: int) -> Self:
-        """What changed after that revision."""
+    def since(cls, revision: int, *, begun: datetime | None, at: datetime) -> Self:
+        """What changed after that revision, and whose time began or ended between the moments `begun` and `at`."""
         now, before = registry_index.changed(revision), registry_index.former(revision)
+        if begun is not None:
+            turned = registry_index.turned(begun, at)
+            now = {name: pl.concat([table, turned[name]]).unique("asset") for name, table in now.items()}
         return cls(now, before, _lifted([now["networks"], before["networks"]], revision))
 
     @property
@@ -40,12 +44,8 @@ class Changed:
         return pl.concat(numbers).n_unique()
 
     def index(self) -> Index:
-        """Who holds, or held, what changed: an index of that alone."""
-        return Index.build(**self._tables())
-
-    def former_index(self) -> Index:
-        """Who held what changed, before it did."""
-        return Index.build(**self.before)
+        """Whoever holds, held or will hold what changed: an index of that alone, whatever the day."""
+        return Index.build(**{name: table.drop("valid_from", "valid_until") for name, table in self._tables().items()})
 
     def sought(self) -> subjects.Sought:
         """Where the rows lie that may be concerned."""

@@ -3,6 +3,7 @@
 import shutil
 import time
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -27,10 +28,15 @@ COLUMNS = {
 _QUERY = """
 SELECT {asset}, organisation_id, value, role, to_char(valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'),
        to_char(valid_until AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), kind
-FROM {table} WHERE revision > %s
+FROM {table} WHERE {condition}
 """
-ASSETS = _QUERY.format(asset="id", table="registry_asset")
-FORMER = _QUERY.format(asset="asset_id", table="registry_formerasset")
+ASSETS = _QUERY.format(asset="id", table="registry_asset", condition="revision > %s")
+FORMER = _QUERY.format(asset="asset_id", table="registry_formerasset", condition="revision > %s")
+TURNED = _QUERY.format(
+    asset="id",
+    table="registry_asset",
+    condition="(valid_from > %s AND valid_from <= %s) OR (valid_until > %s AND valid_until <= %s)",
+)
 Tables = dict[str, pl.DataFrame]
 
 
@@ -67,6 +73,11 @@ def former(after: int) -> Tables:
     return _tables(FORMER, after)
 
 
+def turned(after: datetime, until: datetime) -> Tables:
+    """The assets whose time began or ended after the one moment and no later than the other: a frame per kind."""
+    return _tables(TURNED, after, until, after, until)
+
+
 def _built() -> Index:
     tables = changed(-2)
     return Index.build(**tables, warnings=warnings.lists(tables["networks"]))
@@ -81,8 +92,8 @@ def _updated(index: Index, *, after: int) -> Index:
     return index.update(**now, removed=pl.concat([_numbers(now), _numbers(before)]).unique())
 
 
-def _tables(query: str, after: int) -> Tables:
-    rows = copy_out(query, [after], schema=COLUMNS)
+def _tables(query: str, *values: object) -> Tables:
+    rows = copy_out(query, values, schema=COLUMNS)
     spans = [
         pl.col(name).str.to_datetime("%Y-%m-%d %H:%M:%S", time_zone="UTC") for name in ("valid_from", "valid_until")
     ]

@@ -61,7 +61,7 @@ def _ask(keys: pl.DataFrame) -> None:
     _execute("ANALYZE asked")
 
 
-def _execute(statement: str, **values: object) -> int:
+def _execute(statement: str, **values: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
         return int(cursor.rowcount)

@@ -1,4 +1,4 @@
-"""The stored reports of a year, looked at for what changed: what is still open at whom, and what is no longer theirs."""
+"""The stored reports of a year, looked at for what changed: what is open at whom, and what is no longer theirs."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,11 +1,13 @@
 """A stored report, looked at again for what changed: which of its rows are concerned, and who holds them now.
 
-A small index of what changed says which rows are concerned; the whole index says who holds them. So the holders are
-those that matching the whole report would give, and all other rows keep theirs.
+A small index of what changed says which rows are concerned; the whole index says who holds them, at the moment of
+looking: what is still open is the business of who holds it now. So the holders are those that matching the whole report
+would give at that moment, and all other rows keep theirs.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
@@ -14,8 +16,7 @@ from schakel.intake.models import Report
 from schakel.matching import Index, subjects
 from schakel.matching.subjects import Sought
 from schakel.notices.changes import LIFTED, Changed
-from schakel.notices.sightings import KEYS, held, normal_form, sightings
-from schakel.notices.steps.match import CARRIED, LOOKED_AT
+from schakel.notices.sightings import CARRIED, KEYS, LOOKED_AT, held, normal_form, sightings
 from schakel.policy import sharing
 
 COLUMNS = list(LOOKED_AT | CARRIED)
@@ -40,38 +41,39 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Glass:
-    """What a year of reports is looked at through: the whole index, and small ones of what changed."""
+    """What a year of reports is looked at through: the whole index, and a small one of what changed."""
 
     whole: Index
     changed: Index
-    former: Index
     sought: Sought
+    at: datetime
 
     @classmethod
-    def of(cls, changed: Changed, whole: Index) -> "Glass":
-        """For these changes."""
-        return cls(whole, changed.index(), changed.former_index(), changed.sought())
+    def of(cls, changed: Changed, whole: Index, *, at: datetime) -> "Glass":
+        """For these changes, at that moment."""
+        return cls(whole, changed.index(), changed.sought(), at)
 
     def read(self, report: Report) -> Reading:
         """The rows that anybody holds or held by what changed, with their holders."""
         rows = self._rows(report, self.sought)
-        concerned = self.changed.match(rows).frame()["row"].unique(maintain_order=True)
-        rows = rows[concerned]
-        lines = self.whole.match(rows).frame()
-        former = self.former.match(rows).frame()
+        rows = rows[self.changed.match(rows).frame()["row"].unique(maintain_order=True)]
+        lines = self._lines(rows)
         best = _best(rows, lines, report)
         return Reading(
             rows_count=rows.height,
             lines=lines.with_columns(row=rows["row"].gather(lines["row"])),
             keyed=best.select("row", *KEY),
             seen=sightings(best),
-            possible=_possible(rows, [lines, former]),
+            possible=_possible(rows, [lines, self.changed.match(rows).frame()]),
         )
 
     def seen(self, report: Report, sought: Sought) -> pl.DataFrame:
         """The sightings, as the whole registry has it, of the rows that hold what is sought."""
         rows = self._rows(report, sought)
-        return sightings(_best(rows, self.whole.match(rows).frame(), report))
+        return sightings(_best(rows, self._lines(rows), report))
+
+    def _lines(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return self.whole.match(rows.with_columns(observed_at=pl.lit(self.at))).frame()
 
     @staticmethod
     def _rows(report: Report, sought: Sought) -> pl.DataFrame:

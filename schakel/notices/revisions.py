@@ -1,17 +1,15 @@
 """From which change of the registry to which a run goes, and whether one is due."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Max, QuerySet
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models import Max
 
 from schakel.intake.models import Report
 from schakel.notices import index
 from schakel.notices.again import MATCHED
 from schakel.notices.models import Rematch, RematchState
-from schakel.registry.models import Partner, Prospect
+from schakel.registry.models import Partner
 
 MARGIN = timedelta(hours=1)
 """By how much a report may have come in before a run and yet have been matched after it had looked."""
@@ -31,10 +29,16 @@ def span(*, since: int | None = None) -> dict[str, Any]:
     return {
         "assets_from": min(start, until),
         "assets_until": until,
-        "constituencies_from": last.constituencies_until if last and since is None else -1,
+        "constituencies_from": last.constituencies_until if last else constituencies(),
         "constituencies_until": constituencies(),
         "counts": {"stragglers": [pk for pk, _revision in stragglers] if last else []},
     }
+
+
+def begun_before(run: Rematch) -> datetime | None:
+    """When the last run began that was done before this one; None before the first."""
+    done = Rematch.objects.filter(state=RematchState.DONE, pk__lt=run.pk)
+    return done.order_by("-pk").values_list("begun_at", flat=True).first()
 
 
 def is_due() -> bool:
@@ -48,8 +52,7 @@ def is_due() -> bool:
 
 def constituencies() -> int:
     """The number of the last change of any partner's constituency."""
-    newest = [model.objects.aggregate(newest=Max("constituents_revision"))["newest"] for model in (Partner, Prospect)]
-    return max((number for number in newest if number is not None), default=0)
+    return Partner.objects.aggregate(newest=Max("constituents_revision"))["newest"] or 0
 
 
 def _last() -> Rematch | None:
@@ -61,13 +64,8 @@ def _stragglers() -> list[tuple[int, int]]:
 
     Before the first run: all reports that tell with which index they were matched.
     """
-    last, matched = _last(), _matched()
+    last = _last()
+    matched = Report.objects.filter(again_of=None, state__in=MATCHED, figures__has_key="revision")
     if last is not None:
-        matched = matched.filter(revision__lt=last.assets_until, received_at__gte=last.begun_at - MARGIN)
-    return list(matched.order_by("pk").values_list("pk", "revision"))
-
-
-def _matched() -> QuerySet[Report]:
-    text = KeyTextTransform("revision", "figures")
-    told = Report.objects.filter(again_of=None, state__in=MATCHED, figures__has_key="revision")
-    return told.annotate(revision=Cast(text, BigIntegerField()))
+        matched = matched.filter(figures__revision__lt=last.assets_until, received_at__gte=last.begun_at - MARGIN)
+    return list(matched.order_by("pk").values_list("pk", "figures__revision"))

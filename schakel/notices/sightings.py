@@ -3,9 +3,23 @@
 import polars as pl
 
 from schakel.intake.kinds import KINDS
+from schakel.kit.copying import Schema
 
 ENDURING = [slug for slug, kind in KINDS.items() if kind.nature in {"vulnerable", "exposed"}]
 RANK = {"info": 0, "low": 1, "medium": 2, "high": 3, "critical": 4}
+LOOKED_AT: Schema = {
+    "address": pl.String,
+    "host": pl.String,
+    "email": pl.String,
+    "asn": pl.UInt32,
+    "observed_at": pl.Datetime("us", "UTC"),
+    "url": pl.String,
+}
+CARRIED: Schema = {
+    **dict.fromkeys(["kind", "protocol", "severity", "weakness", "detail"], pl.String),
+    "port": pl.UInt16,
+}
+"""The columns of a row by which it is matched, and those that its sighting carries."""
 KEYS = ["organisation", "kind", "asset", "weakness"]
 
 

@@ -9,12 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from schakel.journal.actions import record
 from schakel.kit.progress import Progress, unwatched
+from schakel.kit.queue import later
 from schakel.kit.refusals import Refused, permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.files import Checked, FileRefused, read_table
 from schakel.registry.files.reading import ROWS_PER_BATCH
 from schakel.registry.load import PLANS, Batch, Plan, Tally, load_batch
 from schakel.registry.load.ahead import ahead
+
+REMATCH_AFTER = 60
+"""Seconds: several files of one registry come close together, and are looked at together."""
 
 
 class Unreadable(Refused):
@@ -51,6 +55,8 @@ def import_file(
                 if is_first:
                     _analyse(plan)
                 progress(tally.rows, f"rows, {tally.bad:,} bad")
+        if tally.added or tally.changed:
+            later("notices.rematch", queue="intake", once="notices.rematch", wait_seconds=REMATCH_AFTER)
     except FileRefused as refused:
         raise Unreadable(refused.words, *_kept(tally)) from refused
     except OSError as problem:

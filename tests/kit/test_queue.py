@@ -1,7 +1,10 @@
 """The queue: a job commits with the rows that it is about."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from schakel.kit.queue import later
@@ -37,3 +40,10 @@ def test_once_leaves_the_transaction_usable(db, name):
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)
+
+
+def test_a_job_may_be_told_to_wait(db):
+    later("tests.count", once="count", wait_seconds=60)
+    later("tests.count", once="count", wait_seconds=60)
+    job = waiting().get()
+    assert job.scheduled_at > timezone.now() + timedelta(seconds=50)

@@ -33,7 +33,7 @@ class Rematch(models.Model):
     """One run over the stored observations, for what changed in the registry between two revisions.
 
     `constituencies_until`: the number of the last change of a constituency that it took in. `counts`: what it saw and
-    did, by name (see `steps.rematch`); while it runs, how far it is.
+    did, by name (see `notices.rematching`); while it runs, how far it is.
     """
 
     state = models.TextField(choices=RematchState, default=RematchState.RUNNING)

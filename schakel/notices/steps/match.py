@@ -16,22 +16,10 @@ from schakel.kit.progress import Progress
 from schakel.kit.states import move
 from schakel.matching import Index
 from schakel.notices import index as registry_index
-from schakel.notices.sightings import held, sightings
+from schakel.notices.sightings import CARRIED, LOOKED_AT, held, sightings
 from schakel.policy import sharing
 from schakel.policy.access import Actor
 
-LOOKED_AT: Schema = {
-    "address": pl.String,
-    "host": pl.String,
-    "email": pl.String,
-    "asn": pl.UInt32,
-    "observed_at": pl.Datetime("us", "UTC"),
-    "url": pl.String,
-}
-CARRIED: Schema = {
-    **dict.fromkeys(["kind", "protocol", "severity", "weakness", "detail"], pl.String),
-    "port": pl.UInt16,
-}
 _LINE: Schema = {
     "row": pl.UInt32,
     "organisation": pl.Int64,

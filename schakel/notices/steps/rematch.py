@@ -1,75 +1,29 @@
-"""When the registry changes, the stored observations of the past year are matched again for what changed.
+"""Stored reports are looked at again for what changed: what is open at whom, and what is no longer theirs."""
 
-What is still open is told to whom it now belongs, once, with its true first and last sight; what is no longer somebody's
-is closed. What a run did stands in its row and in the journal. Safe to repeat: what has its finding is not new again.
-"""
-
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from schakel.intake.models import Report
-from schakel.journal.actions import record
-from schakel.kit.progress import Progress, unwatched
-from schakel.kit.states import move
-from schakel.notices import again, keys, lookback, pipeline, revisions
+from schakel.kit.progress import Progress
+from schakel.notices import again, keys, lookback
 from schakel.notices import index as registry_index
 from schakel.notices.changes import Changed
-from schakel.notices.models import REMATCH_MOVES, Rematch, RematchState, Route
+from schakel.notices.models import Rematch
 from schakel.notices.rereading import Glass
-from schakel.notices.steps.reroute import reroute
 from schakel.notices.steps.succession import hand_over_to
-from schakel.policy.access import Actor
 
-__all__ = ["hand_over_to", "rematch"]
-
-LOCK = 0x5C4A4B37  # Who runs holds it, and loses it by dying.
-NOTHING = {"reports": 0, "rows": 0, "concerned": 0, "new": 0, "reopened": 0, "closed": 0, "told": 0}
+__all__ = ["hand_over_to", "look_again"]
 
 
-def rematch(*, by: Actor, at: datetime, since: int | None = None, progress: Progress = unwatched) -> Rematch | None:
-    """Match again what changed since the last run, or after the registry's revision `since`.
+def look_again(
+    changed: Changed, *, run: Rematch, at: datetime, progress: Progress
+) -> tuple[list[Report], dict[str, int]]:
+    """Close what is no longer theirs; returns the parts of reports in which something is newly theirs, and counts.
 
-    Returns the run, or None where somebody else is at it.
+    The parts are matched and go on from there as any report does.
     """
-    with _held() as is_ours:
-        if not is_ours:
-            return None
-        run = _begun(since, at)
-        try:
-            counts = _run(run, by, at, _shown(run, progress))
-        except BaseException:
-            move(run, RematchState.STOPPED, moves=REMATCH_MOVES, ended_at=at)
-            raise
-        with transaction.atomic():
-            move(run, RematchState.DONE, moves=REMATCH_MOVES, ended_at=at, counts=counts)
-            record("notices.observations.rematched", by=by, at=at, on=run, **counts)
-        return run
-
-
-def _begun(since: int | None, at: datetime) -> Rematch:
-    """A new run; one that a killed process left is over."""
-    for left in Rematch.objects.filter(state=RematchState.RUNNING):
-        move(left, RematchState.STOPPED, moves=REMATCH_MOVES, ended_at=at)
-    return Rematch.objects.create(begun_at=at, **revisions.span(since=since))
-
-
-def _run(run: Rematch, by: Actor, at: datetime, progress: Progress) -> dict[str, object]:
-    """The counts: what was looked at, what came of it."""
-    started = time.monotonic()
-    changed = Changed.since(run.assets_from)
-    counts = run.counts | {"assets": changed.count} | NOTHING
-    if changed.count:
-        counts |= _looked_at(changed, run, by, at, progress)
-    counts |= reroute(since=run.constituencies_from, by=by, at=at)
-    return counts | {"seconds": round(time.monotonic() - started, 1)}
-
-
-def _looked_at(changed: Changed, run: Rematch, by: Actor, at: datetime, progress: Progress) -> dict[str, int]:
-    glass = Glass.of(changed, registry_index.current())
+    glass = Glass.of(changed, registry_index.current(), at=at)
     reports = again.stored(at=at)
     telling = again.telling(reports, at=at)
     numbers = {report.pk for report in telling}
@@ -81,50 +35,9 @@ def _looked_at(changed: Changed, run: Rematch, by: Actor, at: datetime, progress
     ]
     with transaction.atomic():
         closed = keys.close(found.lost, at=at)
-    for part in parts:
-        list(pipeline.advance(part, by=by, at=at))
-    return {
+    return parts, {
         "reports": len(reports),
         "rows": sum(report.rows_count - report.quarantined_count for report in reports),
         "concerned": found.concerned,
         "closed": closed,
-        **_came_of(parts),
     }
-
-
-def _came_of(parts: list[Report]) -> dict[str, int]:
-    """What the parts of reports that were looked at again opened, and how many routes led to a notice."""
-    findings = [part.figures.get("findings", {}) for part in parts]
-    return {
-        "new": sum(counts.get("new", 0) for counts in findings),
-        "reopened": sum(counts.get("reopened", 0) for counts in findings),
-        "told": Route.objects.filter(report__in=parts, notice__isnull=False).count(),
-    }
-
-
-@contextmanager
-def _held() -> Iterator[bool]:
-    """Hold the lock for the block; false when another process has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
-
-
-def _shown(run: Rematch, progress: Progress) -> Progress:
-    """Progress that the run's own page can show too: written once a second at most."""
-    last = time.monotonic()
-
-    def show(done: int, words: str) -> None:
-        nonlocal last
-        progress(done, words)
-        if time.monotonic() - last > 1:
-            last = time.monotonic()
-            Rematch.objects.filter(pk=run.pk).update(counts=run.counts | {"done": done})
-
-    return show

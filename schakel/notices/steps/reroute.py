@@ -77,15 +77,13 @@ def reroute(*, since: int, by: Actor, at: datetime) -> dict[str, int]:
     days = {"kinds": list(KINDS), "days": [kind.reminder_days for kind in KINDS.values()]}
     stranded = copy_out(STRANDED, {"not_started": NOT_STARTED}, schema=SCHEMA)
     told = copy_out(TOLD, {"since": since, "at": at, **days}, schema=SCHEMA)
-    counts = {
-        "rerouted": _written(_found(stranded, at), at),
-        "bettered": _written(_found(told, at, only_better=True), at),
-    }
-    if any(counts.values()):
+    rerouted = _written(_found(stranded, at), at)
+    bettered = _written(_found(told, at, only_better=True), at)
+    if rerouted or bettered:
         gather(None, at)
         close_windows(at=at)
-        record("notices.routes.renewed", by=by, at=at, **counts)
-    return counts
+        record("notices.routes.renewed", by=by, at=at, rerouted=rerouted, bettered=bettered)
+    return {"rerouted": rerouted, "bettered": bettered}
 
 
 def _found(groups: pl.DataFrame, at: datetime, *, only_better: bool = False) -> pl.DataFrame:

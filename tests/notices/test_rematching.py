@@ -8,8 +8,8 @@ from schakel.intake import store
 from schakel.intake.models import Report, Series
 from schakel.journal.models import Event
 from schakel.notices.models import Change, Finding, Notice, Rematch, Route
+from schakel.notices.rematching import rematch
 from schakel.notices.steps.hand_over import hand_over
-from schakel.notices.steps.rematch import rematch
 from schakel.policy.access import SYSTEM
 from schakel.post.models import Delivery
 from schakel.registry.models import Asset, Contact
@@ -154,10 +154,18 @@ def test_names_are_found_by_their_domain(country):
     assert states_of(country.bakery) == {"shop.taart.example 443/tcp": "open"}
 
 
-def test_before_an_asset_was_theirs_nothing_was(country):
-    taken("203.0.113.9,443")
-    give(country.bakery, "203.0.113.0/28", valid_from=NOON)
-    assert again().counts["new"] == 0
+def test_what_is_open_is_the_business_of_who_holds_it_now(country):
+    """Taken over at noon, seen in the morning: the new holder is told, and nobody before its time has come."""
+    taken("203.0.113.9,443", "192.0.2.10,443")
+    again()
+    give(country.bakery, "203.0.113.0/28", valid_from=NOON + DAY / 4)
+    Asset.objects.filter(value="192.0.2.0/25").update(valid_until=NOON + DAY)
+    assert again(NOON + DAY / 8).counts["new"] == 0
+    assert again(NOON + DAY / 2).counts["new"] == 1
+    assert states_of(country.harbour) == {"192.0.2.10 443/tcp": "open"}
+    again(NOON + 2 * DAY)
+    assert states_of(country.harbour) == {"192.0.2.10 443/tcp": "no-longer-theirs"}
+    assert set(states_of(country.registrar)) == {"192.0.2.10 443/tcp"}
 
 
 def test_an_answer_stands(country):
@@ -198,7 +206,7 @@ def test_only_what_changed_since_the_last_run_is_looked_at(country):
     assert again(LATER + DAY / 9).counts["assets"] == 0
 
 
-def test_a_run_that_died_is_over_and_another_one_cannot_start_beside(country, real_commits=None):
+def test_a_run_that_died_is_over(country):
     left = Rematch.objects.create(
         begun_at=NOON, assets_from=0, assets_until=1, constituencies_from=0, constituencies_until=0
     )
