@@ -25,6 +25,8 @@ NETWORK: tuple[Line, ...] = (
     ("functions", _("Functions"), Permission.FUNCTION_VIEW),
     ("claims", _("Claims"), Permission.CLAIM_APPROVE),
     ("law", _("Law"), Permission.LAW_VIEW),
+    ("initiatives", _("Initiatives"), Permission.INITIATIVE_VIEW),
+    ("network_figures", _("In figures"), Permission.INITIATIVE_COUNT),
 )
 """The pages about the network itself: one entry of the main menu, and a row of their own below it."""
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from schakel.collaboration import initiatives, merging, taking_part
+from schakel.collaboration.descriptions import Description
 from schakel.notices import actions
 from schakel.notices.campaigns import start_campaign
 from schakel.notices.models import Answer, Finding, Notice, NoticeState, Response, Route
@@ -50,6 +52,10 @@ class Things:
     offering_id: list[int] = field(default_factory=list)
     flow_id: list[int] = field(default_factory=list)
     question_id: list[int] = field(default_factory=list)
+    initiative: list[str] = field(default_factory=list)
+    proposal_id: list[int] = field(default_factory=list)
+    participant_id: list[int] = field(default_factory=list)
+    link_id: list[int] = field(default_factory=list)
 
 
 def tell_of(things, organisation, label, *, partner, is_told=True):
@@ -109,6 +115,20 @@ def tell_all(country, whose, labels, things):
         by_partner = partner if label in TO_PARTNERS else None
         tell_of(things, organisation, label, partner=by_partner, is_told=label != "red")
     return things
+
+
+def initiatives_of(country, things):
+    """An initiative of each partner, which all members see; a proposal to merge, which only its owners see."""
+    given = {"by": DESK, "at": timezone.now()}
+    aside = initiatives.add(description=Description(name="Terzijde", kind="project"), **given)
+    for whose, partner in (("harbour", country.harbour_circle), ("hospital", country.care_csirt)):
+        row = initiatives.add(description=Description(name=f"Werk {whose}", kind="project", owner=partner), **given)
+        proposal = merging.propose(source=row, target=aside, reason=mark(whose, "amber", "reason"), **given)
+        case = taking_part.add_use_case(initiative=row, name="Delen", **given)
+        things.link_id.append(taking_part.link(use_case=case, partner=partner, **given).pk)
+        things.participant_id.append(taking_part.take_part(initiative=row, partner=partner, **given).pk)
+        things.initiative.append(row.slug)
+        things.proposal_id.append(proposal.pk)
 
 
 def snapshot():

@@ -57,6 +57,7 @@ def things(country):
     secrets.keep_a_secret_from_partners(country, made)
     secrets.let_some_fail(made)
     secrets.claim_all(country, made)
+    secrets.initiatives_of(country, made)
     return made
 
 

@@ -19,7 +19,7 @@ from tests import browser
 from tests.cast import DESK, Country
 from tests.reports import taken
 from tests.telling import finding_of, report_of, tell
-from tests.web import network_scene
+from tests.web import collaboration_scene, network_scene
 
 pytestmark = [pytest.mark.browser]
 AXE = build.ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -57,7 +57,7 @@ def pages(real_commits, member):
         "/network/functions/notification/plan", "/network/functions/notification/rounds/2027",
         f"/network/offerings/{offering.pk}", "/network/flows/new", "/network/questions", "/network/questions/new",
         f"/network/questions/{question.pk}",
-        *network_scene.pages(country),
+        *network_scene.pages(country), *collaboration_scene.pages(country),
     ]  # fmt: skip
     outside = [link, f"{link}/stop", "/n/wrong", "/account/login"]
     return [(page, session) for page in inside] + [(page, None) for page in outside]

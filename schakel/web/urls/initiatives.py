@@ -1,5 +1,26 @@
 """The addresses of initiatives and of the balance."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from schakel.web import initiative_acts, initiatives, merge_proposals
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("network/initiatives", initiatives.index, name="initiatives"),
+    path("network/initiatives.csv", initiatives.export_csv, name="initiatives_csv"),
+    path("network/initiatives.json", initiatives.export_json, name="initiatives_json"),
+    path("network/initiatives/new", initiative_acts.new, name="initiative_new"),
+    path("network/figures", initiatives.figures, name="network_figures"),
+    path("network/initiatives/merges/<int:proposal_id>", merge_proposals.show, name="merge_proposal"),
+    path("network/initiatives/merges/<int:proposal_id>/agree", merge_proposals.agree, name="merge_agree"),
+    path("network/initiatives/merges/<int:proposal_id>/refuse", merge_proposals.refuse, name="merge_refuse"),
+    path("network/initiatives/merges/<int:proposal_id>/withdraw", merge_proposals.withdraw, name="merge_withdraw"),
+    path("network/initiatives/<slug:initiative>", initiatives.show, name="initiative"),
+    path("network/initiatives/<slug:initiative>/edit", initiative_acts.edit, name="initiative_edit"),
+    path("network/initiatives/<slug:initiative>/check", initiative_acts.check, name="initiative_check"),
+    path("network/initiatives/<slug:initiative>/central", initiative_acts.make_central, name="initiative_central"),
+    path("network/initiatives/<slug:initiative>/lessons", initiative_acts.lessons, name="initiative_lessons"),
+    path("network/initiatives/<slug:initiative>/merge", merge_proposals.propose, name="merge_propose"),
+    *initiative_acts.urlpatterns,
+    path("network/participants/<int:participant_id>/end", initiative_acts.leave, name="participant_end"),
+    path("network/use-case-links/<int:link_id>/end", initiative_acts.unlink, name="use_case_link_end"),
+]
