@@ -19,14 +19,20 @@ def listed(request: HttpRequest, rows: models.QuerySet[Row], query: PageQuery) -
 
     Raises Invalid for a query key that this list does not know: a filter that is misspelt must not let all pass.
     """
+    no_strangers(request, query)
+    found = page(rows, after=query.after, size=query.size)
+    return {"items": found.rows, "next": address_after(request, found.next_after)}
+
+
+def no_strangers(request: HttpRequest, query: PageQuery) -> None:
+    """Refuse what a list does not know in its query. Raises Invalid."""
     known = {field.alias for field in type(query).model_fields.values()}
     if strangers := sorted(request.GET.keys() - known):
         raise Invalid(_("unknown in the query: %(keys)s.") % {"keys": ", ".join(strangers)})
-    found = page(rows, after=query.after, size=query.size)
-    return {"items": found.rows, "next": _next(request, found.next_after)}
 
 
-def _next(request: HttpRequest, after: int | None) -> str | None:
+def address_after(request: HttpRequest, after: int | None) -> str | None:
+    """The address of the page after that key, or None on the last."""
     if after is None:
         return None
     query = request.GET.copy()

@@ -35,6 +35,7 @@ class Question:
     """Which initiatives are asked for; an empty part asks nothing. `state` may also be running, or all."""
 
     q: str = ""
+    slug: str = ""
     state: str = RUNNING
     function: str = ""
     kind: str = ""
@@ -59,7 +60,7 @@ class Question:
         return self._of_words(rows)
 
     def _of_words(self, rows: InitiativeQuerySet) -> InitiativeQuerySet:
-        wanted = {name: value for name in ("kind", "tie") if (value := getattr(self, name))}
+        wanted = {name: value for name in ("slug", "kind", "tie") if (value := getattr(self, name))}
         if self.state in InitiativeState.values:
             wanted["state"] = self.state
         rows = rows.filter(**wanted)

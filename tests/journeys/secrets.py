@@ -6,6 +6,7 @@ and a sentence alike, so wherever one turns up we know who may read it there.
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils import timezone
 
@@ -119,7 +120,7 @@ def tell_all(country, whose, labels, things):
 
 def initiatives_of(country, things):
     """An initiative of each partner, which all members see; a proposal to merge, which only its owners see."""
-    given = {"by": DESK, "at": timezone.now()}
+    given: dict[str, Any] = {"by": DESK, "at": timezone.now()}
     aside = initiatives.add(description=Description(name="Terzijde", kind="project"), **given)
     for whose, partner in (("harbour", country.harbour_circle), ("hospital", country.care_csirt)):
         row = initiatives.add(description=Description(name=f"Werk {whose}", kind="project", owner=partner), **given)

@@ -59,6 +59,16 @@ def central(db):
     return row
 
 
+@pytest.fixture
+def three(ours, theirs, central):
+    return ours, theirs, central
+
+
+@pytest.fixture
+def others(neighbour, member, stranger):
+    return neighbour, member("steward"), stranger
+
+
 def text(client, path, status=200):
     answer = client.get(path)
     assert answer.status_code == status
@@ -90,7 +100,8 @@ def test_the_register_shows_function_owner_state_and_relation(owner, ours, their
         ("is_stale=on", {"Zorgwacht"}),
     ],
 )
-def test_the_register_can_be_filtered(owner, ours, theirs, central, query, found):
+def test_the_register_can_be_filtered(owner, three, query, found):
+    ours, theirs, central = three
     Initiative.objects.filter(pk=theirs.pk).update(checked_on="2020-01-01")
     for row in (ours, central):
         Initiative.objects.filter(pk=row.pk).update(checked_on="2999-01-01")
@@ -200,8 +211,8 @@ def posted(client, row, act, given):
 
 
 @pytest.mark.parametrize(("act", "given"), ACTS, ids=[act for act, _ in ACTS])
-def test_the_owner_acts_on_its_own_and_nobody_else_does(owner, neighbour, member, stranger, ours, act, given):
-    steward = member("steward")
+def test_the_owner_acts_on_its_own_and_nobody_else_does(owner, others, ours, act, given):
+    neighbour, steward, stranger = others
     before = every_row()
     assert posted(neighbour, ours, act, given).status_code == 403
     assert posted(steward, ours, act, given).status_code == 403
@@ -276,7 +287,8 @@ def test_the_checklist_is_answered_by_the_owner_and_read_by_members(owner, neigh
     assert owner.post(f"{LIST}/{ours.slug}/lessons", {"variety": "perhaps"}).status_code == 400
 
 
-def test_a_merger_from_proposal_to_done(owner, neighbour, desk, ours, theirs, member):
+def test_a_merger_from_proposal_to_done(owner, neighbour, member, ours, theirs):
+    desk = member("coordinator")
     page = text(owner, f"{LIST}/{ours.slug}/merge")
     assert "Zorgwacht" in page
     answer = owner.post(f"{LIST}/{ours.slug}/merge", {"target": theirs.slug, "reason": "samen"})
