@@ -3,14 +3,19 @@
 from datetime import date
 from typing import Any
 
+from ninja import Field
 from pydantic import AwareDatetime
 
-from schakel.api.shapes import Given, PageQuery, Shape, Word
+from schakel.api.shapes import LARGEST_SIZE, Given, Shape, Word
 from schakel.collaboration.models import InitiativeKind, InitiativeState, Outcome, Tie
+from schakel.kit.paging import SIZE
 
 
-class InitiativeQuery(PageQuery):
-    """Which initiatives. Without a state those that run; `all` gives every one."""
+class InitiativeQuery(Given):
+    """Which initiatives. Without a state those that run; `all` gives every one. `after` is as `next` gave it."""
+
+    after: Word | None = None
+    size: int = Field(SIZE, ge=1, le=LARGEST_SIZE)
 
     q: Word = ""
     state: Word = "running"

@@ -19,7 +19,7 @@ from schakel.api.requests import Request
 from schakel.api.shapes import Word
 from schakel.collaboration import initiatives, register
 from schakel.collaboration.models import Initiative, UseCaseLink, still_there
-from schakel.kit.paging import page_by_name
+from schakel.kit.paging import ordered_page
 from schakel.policy.access import Actor
 
 router = Router(tags=["initiatives"], by_alias=True)
@@ -30,13 +30,12 @@ def index(request: Request, query: Query[InitiativeQuery]) -> Any:
     """Initiatives, by name."""
     no_strangers(request, query)
     today, asked = timezone.localdate(), query.model_dump(exclude={"after", "size"})
-    rows = Initiative.objects.visible_to(request.auth).select_related("successor")
-    found = page_by_name(
-        register.Question(**asked).narrow(rows, to=request.auth, on=today), after=query.after, size=query.size
-    )
+    rows = Initiative.objects.visible_to(request.auth).select_related("successor").by_name()
+    asked_for = register.Question(**asked).narrow(rows, to=request.auth, on=today)
+    found = ordered_page(asked_for, by=["sorted_name"], place=query.after, size=query.size)
     owners = register.names_of((row.owner_id for row in found.rows), to=request.auth)
     items = [told(row, owner=owners.get(row.owner_id or 0, row.owner_name), on=today) for row in found.rows]
-    return {"items": items, "next": address_after(request, found.next_after)}
+    return {"items": items, "next": address_after(request, found.next_place or None)}
 
 
 @router.get("/initiatives/{initiative}", response=InitiativeInFull, operation_id="getInitiative")

@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from schakel.api.shapes import PageQuery
+from schakel.api.shapes import Given, PageQuery
 from schakel.kit.paging import page
 from schakel.kit.refusals import Invalid
 
@@ -24,14 +24,14 @@ def listed(request: HttpRequest, rows: models.QuerySet[Row], query: PageQuery) -
     return {"items": found.rows, "next": address_after(request, found.next_after)}
 
 
-def no_strangers(request: HttpRequest, query: PageQuery) -> None:
+def no_strangers(request: HttpRequest, query: Given) -> None:
     """Refuse what a list does not know in its query. Raises Invalid."""
     known = {field.alias for field in type(query).model_fields.values()}
     if strangers := sorted(request.GET.keys() - known):
         raise Invalid(_("unknown in the query: %(keys)s.") % {"keys": ", ".join(strangers)})
 
 
-def address_after(request: HttpRequest, after: int | None) -> str | None:
+def address_after(request: HttpRequest, after: int | str | None) -> str | None:
     """The address of the page after that key, or None on the last."""
     if after is None:
         return None

@@ -17,8 +17,8 @@ from schakel.collaboration.models import (
     still_there,
 )
 from schakel.journal.actions import record
+from schakel.kit import spreadsheet
 from schakel.kit.refusals import permit
-from schakel.kit.sheets import as_text
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Partner, PartnerStanding
 
@@ -144,11 +144,13 @@ def still_there_in(path: str, on: date) -> Q:
 
 def as_csv(told: Iterable[dict[str, Any]]) -> str:
     """The same as CSV, functions joined by a space."""
-    return as_text([COLUMNS, *([_cell(one[name]) for name in COLUMNS] for one in told)])
+    return spreadsheet.text([COLUMNS, *([_cell(one[name]) for name in COLUMNS] for one in told)])
 
 
-def _cell(value: object) -> object:
-    return " ".join(map(str, value)) if isinstance(value, list) else value
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def _told(row: Any, owners: dict[int, str], on: date) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from schakel.collaboration.models import (
     ProposalState,
     Tie,
 )
-from schakel.kit.paging import key_of, page_by_name
+from schakel.kit.paging import ordered_page
 from schakel.policy.access import Actor, Permission
 from schakel.web import labels
 from schakel.web.entrance import needs
@@ -47,7 +47,7 @@ def index(request: Request) -> HttpResponse:
     form, question = question_of(request.GET)
     today, here = timezone.localdate(), reverse("initiatives")
     found = question.narrow(Initiative.objects.visible_to(request.actor), to=request.actor, on=today)
-    shown = page_by_name(found, after=key_of(request.GET.get("after")))
+    shown = ordered_page(found.by_name(), by=["sorted_name"], place=request.GET.get("after"))
     owners = register.names_of((row.owner_id for row in shown.rows), to=request.actor)
     query = urlencode({name: value for name, value in request.GET.items() if name != "after"})
     context = {
@@ -60,7 +60,7 @@ def index(request: Request) -> HttpResponse:
         "figures": register.figures(request.actor, on=today),
         "central": Initiative.objects.visible_to(request.actor).filter(is_central=True).first(),
         "first_url": f"{here}?{query}" if "after" in request.GET else "",
-        "next_url": f"{here}?{_with(query, shown.next_after)}" if shown.next_after else "",
+        "next_url": f"{here}?{_with(query, shown.next_place)}" if shown.next_place else "",
         "query": query,
         "proposals": _waiting(request.actor),
     }
@@ -128,5 +128,5 @@ def _has_own(actor: Actor) -> bool:
     return bool(actor.reach(Permission.INITIATIVE_MANAGE).partner_ids)
 
 
-def _with(query: str, after: int) -> str:
+def _with(query: str, after: str) -> str:
     return f"{query}&after={after}" if query else f"after={after}"

@@ -6,6 +6,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from schakel.collaboration.models.words import (
     RUNNING,
@@ -42,6 +43,10 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
     def not_in_the_centre(self) -> Self:
         """Those that are no part (yet) of the central programme."""
         return self.exclude(tie=Tie.PART)
+
+    def by_name(self) -> Self:
+        """With `sorted_name`, the order of lists: capitals or not."""
+        return self.annotate(sorted_name=Lower("name"))
 
     def stale(self, on: date) -> Self:
         """Those that run and were not checked for a year."""
