@@ -203,6 +203,8 @@ PRESUMED_FIXED_AFTER = int(_setting("PRESUMED_FIXED_AFTER", "3"))  # Complete re
 REMATCH_DAYS = int(_setting("REMATCH_DAYS", "365"))  # How far back stored rows are matched again when holders change.
 REMATCH_OPEN_DAYS = int(_setting("REMATCH_OPEN_DAYS", "30"))  # How long a sighting still counts as open then.
 LEGAL_BASIS = _setting("LEGAL_BASIS", "cbw-16-2-b")
+COORDINATOR = _setting("COORDINATOR")  # Who signs agreements for the network, by name.
+AGREEMENT_DAYS = int(_setting("AGREEMENT_DAYS", "90"))  # Before its end an agreement is up for renewal.
 FACTS = _setting("FACTS")  # A folder of files that take the place of the facts of law that we ship.
 
 # The network.

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from schakel.notices import again, revisions
 from schakel.notices.rematching import rematch
+from schakel.notices.steps.divert import divert
 from schakel.notices.steps.hand_over import hand_over
 from schakel.notices.steps.remind import remind
 from schakel.policy.access import SYSTEM
@@ -43,3 +44,9 @@ def match_again_daily(timestamp: int = 0, **_later_arguments: object) -> None:  
 def make_concordances(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
     """Prepare the newest reports for being looked at again, so that a change of the registry finds them ready."""
     again.prepare(at=timezone.now(), seconds=RUN_SECONDS)
+
+
+@app.task(name="notices.divert", queue="outgoing")
+def divert_waiting(**_later_arguments: object) -> None:
+    """Give what waits for a partner that may no longer be told its next way."""
+    divert(by=SYSTEM, at=timezone.now())

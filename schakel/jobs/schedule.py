@@ -2,11 +2,12 @@
 
 from procrastinate.contrib.django import app
 
-from schakel.jobs import claims, intake, notices, oversight, post
+from schakel.jobs import claims, intake, joining, notices, oversight, people, post
 
 EACH_MINUTE = "* * * * *"
 FIVE_MINUTES = "*/5 * * * *"
 EACH_HOUR = "7 * * * *"
+AFTER_MIDNIGHT = "20 0 * * *"
 EACH_NIGHT = "40 3 * * *"
 PERIODIC = [
     (EACH_MINUTE, intake.resume),
@@ -21,7 +22,10 @@ PERIODIC = [
     (FIVE_MINUTES, notices.match_again),
     (FIVE_MINUTES, notices.make_concordances),
     (EACH_NIGHT, notices.match_again_daily),
+    (AFTER_MIDNIGHT, joining.look_after),
 ]
+OTHERS = (people.close_partner,)
+"""Jobs that only others queue, in modules that have no periodic one."""
 
 for cron, job in PERIODIC:
     app.periodic(cron=cron, queueing_lock=job.name)(job)

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from django.db import connection
 from django.db.models import Count as RowCount
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from schakel.notices.models import (
     FindingState,
     Notice,
     NoticeState,
+    Occasion,
     Response,
     Route,
     Via,
@@ -148,14 +149,19 @@ def _flows(scope: Scope, opened: Any, closed: Any, start: datetime) -> Counter[K
 
 def _told(routes: QuerySet[Route], start: datetime) -> Iterator[tuple[date, str, str, int]]:
     for moment, figure in MOMENTS.items():
-        told = routes.filter(**{f"notice__{moment}__gte": start}, notice__state__in=TOLD_STATES, round=0).order_by()
+        first = routes.filter(occasion=Occasion.FIRST, notice__state__in=TOLD_STATES)
+        told = first.filter(**{f"notice__{moment}__gte": start}).order_by()
         rows = told.annotate(day=TruncDate(f"notice__{moment}")).values_list("day", "kind")
         for day, kind, count in rows.annotate(count=Sum("findings_count")):
             yield day, kind, figure, count
 
 
 def _fallen_out(routes: QuerySet[Route], start: datetime) -> Iterator[tuple[date, str, str, int]]:
-    rows = routes.filter(via__in=FALLEN_OUT, made_at__gte=start, round=0).annotate(day=TruncDate("made_at")).order_by()
+    # What was routed anew before it was told counts where it ended.
+    same = {"report": OuterRef("report"), "organisation": OuterRef("organisation"), "kind": OuterRef("kind")}
+    later = Route.objects.filter(**same, round__gt=OuterRef("round"), occasion=Occasion.FIRST)
+    last = routes.filter(~Exists(later), via__in=FALLEN_OUT, made_at__gte=start, occasion=Occasion.FIRST)
+    rows = last.annotate(day=TruncDate("made_at")).order_by()
     for day, kind, via, count in rows.values_list("day", "kind", "via").annotate(count=Sum(F("findings_count"))):
         yield day, kind, FALLEN_OUT[Via(via)], count
 

@@ -6,13 +6,14 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, WrongState, permit
-from schakel.people.models import User, UserGrant
+from schakel.people.models import Token, User, UserGrant
 from schakel.policy.access import Actor, Permission, Role
-from schakel.registry.models import Organisation, Partner
+from schakel.registry.models import Organisation, Partner, PartnerStanding
 
 
 @transaction.atomic
@@ -52,6 +53,25 @@ def close_user(*, user: User, by: Actor, at: datetime) -> None:
         raise WrongState
     user.is_active = False
     record("people.user.closed", by=by, at=at, on=user)
+
+
+@transaction.atomic
+def close_partner(*, partner: Partner, by: Actor, at: datetime) -> int:
+    """Close the accounts that only worked for a partner that has left, and end their keys; returns how many.
+
+    Their grants gave nothing from the moment it left; this tidies up. Raises NotPermitted, WrongState for a partner
+    that has not left.
+    """
+    permit(by.may(Permission.PEOPLE_MANAGE))
+    if partner.standing != PartnerStanding.LEFT:
+        raise WrongState
+    others = UserGrant.objects.filter(user=OuterRef("pk")).exclude(partner=partner)
+    theirs = User.objects.filter(~Exists(others), grants__partner=partner, is_active=True)
+    closed = list(theirs.values_list("pk", flat=True))
+    Token.objects.filter(user__in=closed, revoked_at=None).update(revoked_at=at)
+    User.objects.filter(pk__in=closed).update(is_active=False)
+    record("people.partner.closed", by=by, at=at, on=partner, users=len(closed))
+    return len(closed)
 
 
 @transaction.atomic

@@ -35,6 +35,11 @@ class Permission(StrEnum):
     LAW_VIEW = "law:view"
     MEASUREMENT_VIEW = "measurement:view"
     MEASUREMENT_MANAGE = "measurement:manage"
+    AGREEMENT_VIEW = "agreement:view"
+    AGREEMENT_SIGN = "agreement:sign"
+    AGREEMENT_MANAGE = "agreement:manage"
+    APPLICATION_VIEW = "application:view"
+    APPLICATION_MANAGE = "application:manage"
     PEOPLE_MANAGE = "people:manage"
     CONSTITUENCY_VIEW = "constituency:view"
     CONSTITUENCY_EDIT = "constituency:edit"
@@ -99,6 +104,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.BALANCE_EDIT,
             _P.INTEREST_VIEW,
             _P.COVERAGE_VIEW,
+            _P.AGREEMENT_VIEW,
+            _P.AGREEMENT_SIGN,
         }
     )
     | SELF_SERVICE

@@ -33,7 +33,7 @@ def test_strangers_log_in(stranger):
 
 
 def test_the_menu_leads_there(reader):
-    assert 'href="/network/law"' in reader.get("/campaigns").content.decode()
+    assert 'href="/network/law"' in reader.get("/network/law").content.decode()
 
 
 def test_without_designations_the_page_says_what_to_do(reader, country):

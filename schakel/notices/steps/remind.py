@@ -1,6 +1,7 @@
 """When nobody answers: first a reminder by the same way, then the next way that may be used.
 
-A promise whose day has passed counts as no answer. Who says that others' systems are not its own is not reminded.
+A promise whose day has passed counts as no answer. Who says that others' systems are not its own is not reminded, and
+neither is a partner that may no longer be told: the next way is taken at once.
 """
 
 from datetime import datetime
@@ -12,14 +13,14 @@ from django.utils import timezone
 
 from schakel.intake.models import Report
 from schakel.journal.actions import record
-from schakel.kit.copying import copy_in, copy_out
-from schakel.notices import judging
+from schakel.kit.copying import copy_out
+from schakel.notices import judging, next_way
 from schakel.notices.models import Answer, Occasion
 from schakel.notices.steps.compose import close_windows, gather
+from schakel.notices.steps.divert import refused_partners
 from schakel.policy.access import Actor
 
 BATCH = 2000
-ALREADY_TOLD = "told-already"
 
 LAPSE = """
 WITH lapsed AS (
@@ -37,7 +38,7 @@ CLAIM = """
 UPDATE notices_notice SET remind_at = NULL, reminders_count = reminders_count + 1 WHERE id IN (
     SELECT id FROM notices_notice WHERE remind_at <= %(at)s ORDER BY remind_at LIMIT %(limit)s
     FOR NO KEY UPDATE SKIP LOCKED)
-RETURNING id, occasion, state,
+RETURNING id, occasion, state, partner_id,
     (SELECT answer FROM notices_response r WHERE r.notice_id = notices_notice.id ORDER BY at DESC, r.id DESC LIMIT 1)
 """
 # What is still open of the notices' routes, in the round that comes now; what has a later route is followed there.
@@ -66,7 +67,6 @@ OPEN_SCHEMA = {
     "severity": pl.Int16,
     "findings_count": pl.Int32,
 }
-TOLD = "SELECT DISTINCT organisation_id, contact_id FROM notices_route WHERE report_id = %s AND notice_id IS NOT NULL"
 
 
 def remind(*, by: Actor, at: datetime) -> dict[str, int]:
@@ -74,7 +74,9 @@ def remind(*, by: Actor, at: datetime) -> dict[str, int]:
     with transaction.atomic():
         lapsed = _execute(LAPSE, {"at": at, "today": timezone.localdate(at)})
         due = _claim(at)
-        first = [key for key, occasion, state, answer in due if _is_for_the_same(occasion, state, answer)]
+        gone = set(refused_partners(timezone.localdate(at)))
+        same = [row for row in due if _is_for_the_same(row[1], row[2], row[4])]
+        first = [key for key, _occasion, _state, partner, _answer in same if partner not in gone]
         later = sorted({row[0] for row in due} - set(first))
         counts = {"reminded": _again(first, at), "escalated": _next(later, at), "lapsed": lapsed}
         if due:
@@ -92,7 +94,7 @@ def _is_for_the_same(occasion: str, state: str, answer: str | None) -> bool:
 def _again(notices: list[int], at: datetime) -> int:
     """The same ways once more."""
     rows = copy_out(OPEN, [notices], schema=OPEN_SCHEMA).with_columns(refusal=pl.lit(""))
-    return _write(rows, at, Occasion.REMINDER)
+    return next_way.write(rows, at, Occasion.REMINDER)
 
 
 def _next(notices: list[int], at: datetime) -> int:
@@ -103,28 +105,12 @@ def _next(notices: list[int], at: datetime) -> int:
     for (key,), part in groups.group_by("report"):
         report = Report.objects.select_related("series__source").get(pk=key)
         around = part.select("organisation", operator=pl.lit(None, dtype=pl.Int64)).unique()
-        ways = unused(judging.judged(around, terms=report.terms, at=at), report.pk)
-        made += _write(judging.told(part, ways), at, Occasion.ESCALATION)
+        ways = next_way.unused(judging.judged(around, terms=report.terms, at=at), report.pk)
+        made += next_way.write(judging.told(part, ways), at, Occasion.ESCALATION)
     return made
 
 
-def unused(ways: pl.DataFrame, report_id: int) -> pl.DataFrame:
-    """The ways, those that were used already for what the report opened refused as such."""
-    used = copy_out(TOLD, [report_id], schema={"organisation": pl.Int64, "contact": pl.Int64})
-    used = used.with_columns(is_used=pl.lit(value=True))
-    ways = ways.join(used, on=["organisation", "contact"], how="left", maintain_order="left")
-    refusal = pl.when(pl.col("is_used").fill_null(value=False)).then(pl.lit(ALREADY_TOLD)).otherwise("refusal")
-    return ways.with_columns(refusal=refusal).drop("is_used")
-
-
-def _write(rows: pl.DataFrame, at: datetime, occasion: Occasion) -> int:
-    for (key,), part in rows.group_by("report"):
-        report = Report.objects.get(pk=key)
-        copy_in(judging.as_table(part, report=report, at=at, occasion=occasion), table="notices_route")
-    return rows.height
-
-
-def _claim(at: datetime) -> list[tuple[int, str, str, str | None]]:
+def _claim(at: datetime) -> list[tuple[int, str, str, int | None, str | None]]:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"at": at, "limit": BATCH})
         return list(cursor.fetchall())

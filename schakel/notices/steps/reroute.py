@@ -15,8 +15,8 @@ from schakel.journal.actions import record
 from schakel.kit.copying import Schema, copy_in, copy_out
 from schakel.notices import judging
 from schakel.notices.models import Occasion, Via
+from schakel.notices.next_way import unused
 from schakel.notices.steps.compose import close_windows, gather
-from schakel.notices.steps.remind import unused
 from schakel.notices.steps.route import NOT_STARTED, without_stopped
 from schakel.policy import sharing
 from schakel.policy.access import Actor
@@ -32,8 +32,8 @@ WITH last AS (
     FOR NO KEY UPDATE SKIP LOCKED
 )
 SELECT r.report_id, r.organisation_id, r.kind, r.round + 1, r.partner_id, r.contact_id, max(f.severity), count(*),
-       EXISTS (SELECT FROM notices_route n WHERE (n.report_id, n.organisation_id, n.kind)
-               = (r.report_id, r.organisation_id, r.kind) AND n.notice_id IS NOT NULL)
+       EXISTS (SELECT FROM notices_route n JOIN notices_notice t ON t.id = n.notice_id AND t.state <> 'withdrawn'
+               WHERE (n.report_id, n.organisation_id, n.kind) = (r.report_id, r.organisation_id, r.kind))
 FROM last r
 JOIN notices_finding f ON (f.organisation_id, f.kind, f.opened_in_id) = (r.organisation_id, r.kind, r.report_id)
 JOIN registry_organisation o ON o.id = r.organisation_id

@@ -69,11 +69,11 @@ def _routes(report: Report, at: datetime) -> pl.DataFrame:
     """The rows of the table of routes for what the report opened."""
     groups = _groups(report, at)
     may_be_told = groups.filter(pl.col("refusal") == "")
-    operated = copy_out(OPERATED, [report.pk], schema=OPERATED_SCHEMA)
-    around = _around(may_be_told, operated)
+    operated = operated_of(report)
+    around = around_of(may_be_told, operated)
     ways = judging.judged(around, terms=report.terms, at=at)
     withheld = groups.filter(pl.col("refusal") != "").with_columns(via=pl.lit(Via.WITHHELD.value), steps=pl.lit("[]"))
-    told = without_stopped(_in_network(judging.told(may_be_told, ways), around, operated))
+    told = without_stopped(in_network(judging.told(may_be_told, ways), around, operated))
     rows = pl.concat([told, withheld], how="diagonal_relaxed")
     return judging.as_table(rows.with_columns(round=pl.lit(0)), report=report, at=at, occasion=Occasion.FIRST)
 
@@ -107,7 +107,12 @@ def _groups(report: Report, at: datetime) -> pl.DataFrame:
     return groups.with_columns(refusal=refusal)
 
 
-def _around(groups: pl.DataFrame, operated: pl.DataFrame) -> pl.DataFrame:
+def operated_of(report: Report) -> pl.DataFrame:
+    """In whose networks lies what the report opened: organisation, kind, operator and how many findings."""
+    return copy_out(OPERATED, [report.pk], schema=OPERATED_SCHEMA)
+
+
+def around_of(groups: pl.DataFrame, operated: pl.DataFrame) -> pl.DataFrame:
     """Organisations to be told, and who runs the network around most of what was found at each."""
     counts = operated.group_by("organisation", "operator").agg(pl.col("in_network").sum())
     most = counts.sort("in_network", "operator", descending=[True, False]).unique("organisation", keep="first")
@@ -115,7 +120,7 @@ def _around(groups: pl.DataFrame, operated: pl.DataFrame) -> pl.DataFrame:
     return told.join(most.select("organisation", "operator"), on="organisation", how="left")
 
 
-def _in_network(told: pl.DataFrame, around: pl.DataFrame, operated: pl.DataFrame) -> pl.DataFrame:
+def in_network(told: pl.DataFrame, around: pl.DataFrame, operated: pl.DataFrame) -> pl.DataFrame:
     """Operators are told of what is in their network; where nothing of a group is, nobody can be told of it."""
     counted = operated.join(around, on=["organisation", "operator"]).drop("operator")
     rows = told.join(counted, on=["organisation", "kind"], how="left", maintain_order="left")

@@ -222,7 +222,7 @@ PARTNERS = Plan(
         _partner_contact("webhook"),
         Target(
             model=Agreement,
-            identity={"partner_id": "p.id", "from_on": "s.agreement_from"},
+            identity={"partner_id": "p.id", "from_on": "s.agreement_from", "serial": "0"},
             values=(
                 *same(until_on="agreement_until"),
                 *lists(functions="agreement_functions"),

@@ -1,7 +1,16 @@
 """The registry: who there is, what is theirs, who answers for them and under which agreement."""
 
 from schakel.registry.models.activity import Activity, ActivityQuerySet, Side
-from schakel.registry.models.agreement import Agreement, active_on
+from schakel.registry.models.agreement import (
+    AGREEMENT_MOVES,
+    Agreement,
+    AgreementDocument,
+    AgreementQuerySet,
+    AgreementTemplate,
+    Signature,
+    SignatureSide,
+    active_on,
+)
 from schakel.registry.models.capacity import Capacity, CapacityLabel, CapacityQuerySet
 from schakel.registry.models.claim import (
     CLAIM_MOVES,
@@ -19,6 +28,27 @@ from schakel.registry.models.constituency import Constituency, Estimate, constit
 from schakel.registry.models.contact import Contact, ContactQuerySet
 from schakel.registry.models.designation import Designation
 from schakel.registry.models.former import FormerAsset
+from schakel.registry.models.joining import (
+    APPLICATION_MOVES,
+    Application,
+    ApplicationMessage,
+    ApplicationQuerySet,
+    ApplicationState,
+    Appraisal,
+    OnboardingQuerySet,
+    OnboardingSide,
+    OnboardingStep,
+    Verdict,
+)
+from schakel.registry.models.leaving import (
+    BREACH_MOVES,
+    Breach,
+    BreachKind,
+    BreachQuerySet,
+    BreachState,
+    Departure,
+    DepartureQuerySet,
+)
 from schakel.registry.models.measurement import (
     MEASUREMENT_MOVES,
     Facet,
@@ -72,6 +102,9 @@ from schakel.registry.models.words import (
 )
 
 __all__ = [
+    "AGREEMENT_MOVES",
+    "APPLICATION_MOVES",
+    "BREACH_MOVES",
     "CLAIM_MOVES",
     "HAS_ENDED",
     "LIKENESS_MOVES",
@@ -80,11 +113,23 @@ __all__ = [
     "Activity",
     "ActivityQuerySet",
     "Agreement",
+    "AgreementDocument",
+    "AgreementQuerySet",
     "AgreementRole",
     "AgreementState",
+    "AgreementTemplate",
+    "Application",
+    "ApplicationMessage",
+    "ApplicationQuerySet",
+    "ApplicationState",
+    "Appraisal",
     "Asset",
     "AssetKind",
     "AssetRole",
+    "Breach",
+    "BreachKind",
+    "BreachQuerySet",
+    "BreachState",
     "Capacity",
     "CapacityLabel",
     "CapacityQuerySet",
@@ -101,6 +146,8 @@ __all__ = [
     "ContactRole",
     "Continuity",
     "ContinuityQuerySet",
+    "Departure",
+    "DepartureQuerySet",
     "Designation",
     "Estimate",
     "Evidence",
@@ -127,6 +174,9 @@ __all__ = [
     "MergerQuerySet",
     "NetworkFunction",
     "Nis2Status",
+    "OnboardingQuerySet",
+    "OnboardingSide",
+    "OnboardingStep",
     "Organisation",
     "OrganisationQuerySet",
     "Overlap",
@@ -145,7 +195,10 @@ __all__ = [
     "Signal",
     "SignalKind",
     "SignalQuerySet",
+    "Signature",
+    "SignatureSide",
     "SizeClass",
+    "Verdict",
     "active_on",
     "constituents",
     "under_agreement",
