@@ -2,11 +2,12 @@
 
 from procrastinate.contrib.django import app
 
-from schakel.jobs import claims, intake, joining, notices, oversight, people, post
+from schakel.jobs import claims, intake, joining, notices, oversight, people, post, registry
 
 EACH_MINUTE = "* * * * *"
 FIVE_MINUTES = "*/5 * * * *"
 EACH_HOUR = "7 * * * *"
+EACH_MORNING = "10 5 * * *"
 AFTER_MIDNIGHT = "20 0 * * *"
 EACH_NIGHT = "40 3 * * *"
 PERIODIC = [
@@ -17,6 +18,8 @@ PERIODIC = [
     (FIVE_MINUTES, claims.check_claims),
     (EACH_HOUR, claims.expire_claims),
     (FIVE_MINUTES, oversight.refresh),
+    (EACH_MORNING, registry.raise_signals),
+    (EACH_NIGHT, registry.find_duplicates),
     (FIVE_MINUTES, oversight.count_coverage),
     (EACH_NIGHT, oversight.count_coverage_whole),
     (FIVE_MINUTES, notices.match_again),

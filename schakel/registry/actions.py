@@ -17,6 +17,8 @@ from schakel.registry.files.reading import ROWS_PER_BATCH
 from schakel.registry.load import PLANS, Batch, Plan, Tally, load_batch
 from schakel.registry.load.ahead import ahead
 
+MAY_DOUBLE = {"organisations", "partners", "baseline"}
+"""Files after which it is worth a look whether somebody stands in the registry twice."""
 REMATCH_AFTER = 60
 """Seconds: several files of one registry come close together, and are looked at together."""
 
@@ -71,6 +73,8 @@ def _one_batch(plan: Plan, checked: Checked, *, by: Actor, at: datetime, name: s
     batch = load_batch(plan, checked)
     facts: dict[str, Any] = {"rows": batch.rows, "added": batch.added, "changed": batch.changed}
     facts |= {"unchanged": batch.unchanged, "bad": batch.bad.height}
+    if batch.added and plan.kind in MAY_DOUBLE:
+        later("registry.find_duplicates", once="registry.find_duplicates")
     record("registry.file.imported", by=by, at=at, kind=plan.kind, file=name, **facts)
     return batch
 

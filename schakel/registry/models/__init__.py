@@ -82,6 +82,7 @@ from schakel.registry.models.succession import (
     Merger,
     MergerKind,
     MergerQuerySet,
+    Search,
 )
 from schakel.registry.models.words import (
     AgreementRole,
@@ -190,6 +191,7 @@ __all__ = [
     "Prospect",
     "ProspectQuerySet",
     "Relation",
+    "Search",
     "Side",
     "Sight",
     "Signal",

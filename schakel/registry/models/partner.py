@@ -117,8 +117,9 @@ class Prospects(_AllProspects["Prospect"]):
     """Prospects only."""
 
     def get_queryset(self) -> ProspectQuerySet:
-        """Leave out who takes part or took part."""
-        return ProspectQuerySet(self.model, using=self._db).filter(standing=PartnerStanding.PROSPECT)
+        """Leave out who takes part or took part, and who turned out to be another."""
+        rows = ProspectQuerySet(self.model, using=self._db)
+        return rows.filter(standing=PartnerStanding.PROSPECT, successor=None)
 
 
 class Prospect(Partner):

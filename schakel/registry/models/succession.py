@@ -92,6 +92,29 @@ class Likeness(models.Model):
         return f"{self.partner_id or self.organisation_id} ~ {self.other_partner_id or self.other_organisation_id}"
 
 
+class Search(models.Model):
+    """One look for organisations that stand in the registry twice: up to which change of them it looked."""
+
+    until_revision = models.BigIntegerField()
+    compared_count = models.IntegerField()
+    found_count = models.IntegerField()
+    at = models.DateTimeField()
+
+    class Handling:
+        """Counts."""
+
+        keep_days = 365
+        personal: dict[str, str] = {}
+        plain = {"id", "until_revision", "compared_count", "found_count", "at"}
+
+    class Meta:
+        verbose_name_plural = "searches"
+
+    def __str__(self) -> str:
+        """Up to where."""
+        return str(self.until_revision)
+
+
 class MergerKind(models.TextChoices):
     """What happened."""
 
