@@ -45,7 +45,7 @@ PARTS: Final = (
     "unordered-list",
 )
 """The Utrecht components (NL Design System) that our pages use, each one package `@utrecht/<name>-css`."""
-SCRIPTS: Final = {"htmx.js": "htmx.org/dist/htmx.min.js"}
+SCRIPTS: Final = {"htmx.js": "htmx.org/dist/htmx.min.js", "cytoscape.js": "cytoscape/dist/cytoscape.min.js"}
 
 
 def build(*, modules: Path, target: Path) -> list[Path]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-WIDTH, HEIGHT = 760, 560
+WIDTH, HEIGHT = 780, 530
 AROUND = 205
-HALF_WIDTH, HALF_HEIGHT = 84, 30
+HALF_WIDTH, HALF_HEIGHT = 96, 30
 BEND = 34
 LETTERS_PER_LINE = 16
 LINE_HEIGHT = 17
@@ -57,6 +57,7 @@ def draw(names: dict[str, str], flows: Sequence[Flow], *, title: str, descriptio
         "title": title,
         "description": description,
         "every": every,
+        "below": 2 * HALF_HEIGHT + 20,
         "width": WIDTH,
         "height": HEIGHT,
         "box": (2 * HALF_WIDTH, 2 * HALF_HEIGHT),

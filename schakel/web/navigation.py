@@ -22,6 +22,7 @@ NETWORK: tuple[Line, ...] = (
     ("partners", _("Partners"), Permission.PARTNER_VIEW),
     ("prospects", _("Prospects"), Permission.PROSPECT_VIEW),
     ("roles", _("Roles"), Permission.PARTNER_VIEW),
+    ("network_map", _("Map"), Permission.NETWORK_VIEW),
     ("functions", _("Functions"), Permission.FUNCTION_VIEW),
     ("claims", _("Claims"), Permission.CLAIM_APPROVE),
     ("law", _("Law"), Permission.LAW_VIEW),

@@ -49,7 +49,7 @@ def test_the_overview_shows_every_function_and_the_flows_of_the_plan(desk, count
     assert page.count("(uncertain)") == 17
     assert page.count('class="flow__line"') == 14
     assert "17: every function" in page
-    assert "Bouwplan Cyberweerbaarheidsnetwerk, section 4.1" in page
+    assert "Bouwplan Cyberweerbaarheidsnetwerk, § 4.1" in page
 
 
 def test_a_function_shows_its_canvas_lead_and_coordinator_apart(desk, country):
