@@ -1,4 +1,4 @@
-"""Claims as jobs: proofs are looked for, contacts are written to, and what is over ends."""
+"""Claims and contacts as jobs: proofs are looked for, contacts are asked, and what is over ends."""
 
 from dataclasses import asdict
 
@@ -8,8 +8,9 @@ from procrastinate.contrib.django import app
 from schakel.policy.access import SYSTEM
 from schakel.post import actions as post
 from schakel.post.messages import Message
+from schakel.registry import attesting
 from schakel.registry.claims import letters, proving
-from schakel.registry.models import Claim
+from schakel.registry.models import Claim, Contact
 
 
 @app.task(name="registry.check_claims", queue="look-ups")
@@ -30,3 +31,16 @@ def write_claim(*, claim_id: int, **_later_arguments: object) -> None:
     """Write to the contact of what is claimed, and ask for a yes or a no."""
     letter = letters.of_claim(Claim.objects.select_related("organisation").get(pk=claim_id))
     post.hand_over([Message(**asdict(letter))], by=SYSTEM, at=timezone.now())
+
+
+@app.task(name="registry.ask_contacts", queue="registry")
+def ask_contacts(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
+    """Ask contacts once a year whether they are still right, and judge those who stay silent."""
+    attesting.ask_due(by=SYSTEM, at=timezone.now())
+
+
+@app.task(name="registry.write_contact", queue="outgoing")
+def write_contact(*, contact_id: int, **_later_arguments: object) -> None:
+    """Write to a contact and ask whether it is still right."""
+    contact = Contact.objects.select_related("organisation", "partner").get(pk=contact_id)
+    post.hand_over([Message(**asdict(attesting.letter_of(contact)))], by=SYSTEM, at=timezone.now())

@@ -17,6 +17,7 @@ PERIODIC = [
     (FIVE_MINUTES, notices.remind_silent),
     (FIVE_MINUTES, claims.check_claims),
     (EACH_HOUR, claims.expire_claims),
+    (EACH_HOUR, claims.ask_contacts),
     (FIVE_MINUTES, oversight.refresh),
     (EACH_MORNING, registry.raise_signals),
     (EACH_NIGHT, registry.find_duplicates),

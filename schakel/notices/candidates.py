@@ -28,13 +28,14 @@ FLAGS = ("is_encrypted", "is_verified")
 AGREEMENT_SCHEMA = {"partner": pl.Int64, "agreement": pl.String}
 
 # One line per organisation and way. `told` holds the organisations in question. A partner's contact is its verified
-# one for security; an organisation's own: verified before not, security before the rest.
+# one for security; an organisation's own: verified before not, security before the rest. What is suspended is
+# no way, and what is in doubt comes after what is in use.
 WAYS = """
 WITH partner_contact AS (
     SELECT DISTINCT ON (partner_id) partner_id, id, language, openpgp_key <> '' OR channel = 'webhook' AS is_encrypted,
            is_verified
-    FROM registry_contact WHERE partner_id IS NOT NULL
-    ORDER BY partner_id, is_verified DESC, role <> 'security', id
+    FROM registry_contact WHERE partner_id IS NOT NULL AND standing <> 'suspended'
+    ORDER BY partner_id, is_verified DESC, standing <> 'active', role <> 'security', id
 ), way AS (
     SELECT c.organisation_id AS organisation,
            CASE WHEN bool_or(c.is_chosen) THEN 100 ELSE 300 END
@@ -65,16 +66,16 @@ FROM told
 JOIN registry_organisation o ON o.id = told.id
 LEFT JOIN LATERAL (
     SELECT id, language, openpgp_key <> '' OR channel = 'webhook' AS is_encrypted, is_verified
-    FROM registry_contact WHERE organisation_id = o.id AND role <> 'privacy'
-    ORDER BY is_verified DESC, role <> 'security', role <> 'technical', id LIMIT 1
+    FROM registry_contact WHERE organisation_id = o.id AND role <> 'privacy' AND standing <> 'suspended'
+    ORDER BY is_verified DESC, standing <> 'active', role <> 'security', role <> 'technical', id LIMIT 1
 ) oc ON TRUE
 """
 OPERATORS = """
 SELECT DISTINCT ON (b.organisation) b.organisation, 600, 'operator', 'operator', NULL, c.id, c.language,
        c.openpgp_key <> '' OR c.channel = 'webhook', c.is_verified
 FROM run_by b
-LEFT JOIN registry_contact c ON c.organisation_id = b.operator
-ORDER BY b.organisation, c.role <> 'abuse', c.is_verified DESC, c.id
+LEFT JOIN registry_contact c ON c.organisation_id = b.operator AND c.standing <> 'suspended'
+ORDER BY b.organisation, c.role <> 'abuse', c.is_verified DESC, c.standing <> 'active', c.id
 """
 
 

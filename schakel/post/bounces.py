@@ -20,6 +20,7 @@ from schakel.kit.states import move
 from schakel.policy.access import SYSTEM, Actor, Permission
 from schakel.post.models import DELIVERY_MOVES, Attempt, DeliveryState
 from schakel.post.notifications import Action, Notification, notification_of
+from schakel.registry import attesting
 
 
 class Fate(StrEnum):
@@ -103,5 +104,6 @@ def _judge(attempt: Attempt, notification: Notification, at: datetime, by: Actor
     attempt.is_success = False
     attempt.save(update_fields=["reply", "is_success"])
     move(delivery, DeliveryState.BOUNCED, moves=DELIVERY_MOVES, failure=notification.words)
+    attesting.bounced(delivery.address, by=by, at=at)
     record("post.delivery.bounced", by=by, at=at, on=delivery)
     return Fate.BOUNCED

@@ -26,6 +26,7 @@ from schakel.web.middleware import Request
 SECTIONS = (
     ("organisation", gettext_lazy("Overview")),
     ("organisation_claims", gettext_lazy("Claims")),
+    ("organisation_contacts", gettext_lazy("Contacts")),
     ("organisation_products", gettext_lazy("Products")),
 )
 

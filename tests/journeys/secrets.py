@@ -47,6 +47,7 @@ class Things:
     claim_id: list[int] = field(default_factory=list)
     conflict_id: list[int] = field(default_factory=list)
     product_id: list[int] = field(default_factory=list)
+    contact_id: list[int] = field(default_factory=list)
     function_slug: list[str] = field(default_factory=lambda: ["notification"])
     number: list[int] = field(default_factory=lambda: [1])
     year: list[int] = field(default_factory=lambda: [2027])
@@ -90,6 +91,7 @@ def claim_all(country, things):
     outcome.prove(claim, evidence={}, verified=True, by=DESK, at=now)
     things.claim_id.append(claim.pk)
     things.conflict_id.append(claim.conflicts.get().pk)
+    things.contact_id += Contact.objects.values_list("pk", flat=True)
 
 
 def _told(things, notice, whose, label):

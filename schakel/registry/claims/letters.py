@@ -1,31 +1,19 @@
 """What the contact of a registry or a site reads when somebody claims what it answers for."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from schakel.registry.claims.links import DAYS, url_of
+from schakel.registry.letters import Letter, joined
 from schakel.registry.models import Claim
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One mail; `key` is the same for the same mail, so that it goes out once."""
-
-    key: str
-    address: str
-    language: str
-    subject: str
-    body: str
 
 
 def of_claim(claim: Claim) -> Letter:
     """The mail that asks a contact to say yes or no."""
     mailed = int(claim.mailed_at.timestamp()) if claim.mailed_at else 0
     with override(claim.organisation.language):
-        facts = {
+        facts: dict[str, object] = {
             "platform": settings.PLATFORM_NAME,
             "organisation": claim.organisation.name,
             "kind": claim.get_kind_display(),
@@ -38,7 +26,7 @@ def of_claim(claim: Claim) -> Letter:
             address=claim.mailed_to,
             language=claim.organisation.language,
             subject=_("Is %(value)s of %(organisation)s?") % facts,
-            body="\n\n".join(one % facts for one in _paragraphs()) + "\n",
+            body=joined(_paragraphs(), facts),
         )
 
 

@@ -92,6 +92,7 @@ from schakel.registry.models.words import (
     Category,
     ChannelKind,
     ContactRole,
+    ContactStanding,
     Evidence,
     Language,
     LegacyStatus,
@@ -99,6 +100,7 @@ from schakel.registry.models.words import (
     Nis2Status,
     PartnerStanding,
     Relation,
+    Silence,
     SizeClass,
 )
 
@@ -145,6 +147,7 @@ __all__ = [
     "Contact",
     "ContactQuerySet",
     "ContactRole",
+    "ContactStanding",
     "Continuity",
     "ContinuityQuerySet",
     "Departure",
@@ -199,6 +202,7 @@ __all__ = [
     "SignalQuerySet",
     "Signature",
     "SignatureSide",
+    "Silence",
     "SizeClass",
     "Verdict",
     "active_on",

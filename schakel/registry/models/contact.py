@@ -8,7 +8,7 @@ from django.db.models import Q
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models.organisation import Organisation
 from schakel.registry.models.partner import Partner
-from schakel.registry.models.words import ChannelKind, ContactRole, Language
+from schakel.registry.models.words import ChannelKind, ContactRole, ContactStanding, Language, Silence
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -18,6 +18,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Those of the organisations that the actor sees, and of the partner that it works for."""
         theirs = Q(organisation__in=Organisation.objects.visible_to(actor))
         return self.filter(theirs | Q(partner__in=Partner.objects.of(actor, Permission.FINDING_VIEW)))
+
+    def of(self, actor: Actor, permission: Permission) -> Self:
+        """Those of the organisations and partners for which the actor holds the permission."""
+        theirs = Q(organisation__in=Organisation.objects.of(actor, permission))
+        return self.filter(theirs | Q(partner__in=Partner.objects.of(actor, permission)))
 
 
 class Contact(models.Model):
@@ -35,6 +40,16 @@ class Contact(models.Model):
     webhook_secret = models.TextField(default="", blank=True)
     is_verified = models.BooleanField(default=False)
     has_stopped_digests = models.BooleanField(default=False, db_default=False)
+    standing = models.TextField(
+        choices=ContactStanding, default=ContactStanding.ACTIVE, db_default=ContactStanding.ACTIVE.value
+    )
+    silence = models.TextField(choices=Silence, default=Silence.NONE, blank=True, db_default="")
+    bounces_count = models.PositiveIntegerField(default=0, db_default=0)
+    attested_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    asks_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    suspended_at = models.DateTimeField(null=True)
+    replaces = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     objects = ContactQuerySet.as_manager()
 
     class Handling:
@@ -42,7 +57,10 @@ class Contact(models.Model):
 
         keep_days = 0
         personal = {"address": "scrub", "openpgp_key": "scrub", "webhook_secret": "scrub"}
-        plain = {"id", "organisation", "partner", "role", "channel", "language", "is_verified", "has_stopped_digests"}
+        plain = {
+            "id", "organisation", "partner", "role", "channel", "language", "is_verified", "has_stopped_digests",
+            "standing", "silence", "bounces_count", "attested_at", "asked_at", "asks_count", "suspended_at", "replaces",
+        }  # fmt: skip
 
     class Meta:
         constraints = [
@@ -54,6 +72,20 @@ class Contact(models.Model):
                 name="contact_once",
                 fields=["organisation", "partner", "role", "channel", "address"],
                 nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="contact_suspended_at_when_suspended",
+                condition=Q(standing="suspended", suspended_at__isnull=False)
+                | (~Q(standing="suspended") & Q(suspended_at=None)),
+            ),
+        ]
+        indexes = [
+            # Bounces and confirmations look for an address; the yearly question for what was not asked yet.
+            models.Index(fields=["address"], name="contact_by_address"),
+            models.Index(
+                fields=["attested_at"],
+                condition=Q(channel="mail", is_verified=True) & ~Q(standing="suspended"),
+                name="contact_to_ask",
             ),
         ]
 

@@ -133,3 +133,22 @@ class LegacyStatus(models.TextChoices):
 
     OKTT = "oktt", _("link organisation (OKTT) until 2026")
     SECTORAL_CSIRT = "sectoral-csirt", _("sectoral CSIRT until 2026")
+
+
+class ContactStanding(models.TextChoices):
+    """How far a contact can be relied on."""
+
+    ACTIVE = "active", _("in use")
+    DOUBTFUL = "doubtful", _("in doubt")
+    SUSPENDED = "suspended", _("not in use")
+
+
+class Silence(models.TextChoices):
+    """Why a contact is in doubt or not in use."""
+
+    NONE = "", ""
+    BOUNCED = "bounced", _("mail came back")
+    DORMANT = "dormant", _("did not answer")
+    DECLINED = "declined", _("said no")
+    REPLACED = "replaced", _("replaced by another")
+    REMOVED = "removed", _("taken off by hand")

@@ -2,7 +2,7 @@
 
 from django import template
 
-from schakel.registry.models import ClaimState, Evidence
+from schakel.registry.models import ClaimState, ContactStanding, Evidence
 from schakel.web.templatetags.ui import badge
 
 register = template.Library()
@@ -13,6 +13,17 @@ CLAIM_TONES = {
     ClaimState.DISPUTED: "high",
     ClaimState.REFUSED: "critical",
 }
+CONTACT_TONES = {
+    ContactStanding.ACTIVE: "good",
+    ContactStanding.DOUBTFUL: "medium",
+    ContactStanding.SUSPENDED: "critical",
+}
+
+
+@register.simple_tag
+def contact_standing(value: str) -> str:
+    """How far a contact can be relied on, as a badge."""
+    return badge(str(ContactStanding(value).label), tone=CONTACT_TONES[ContactStanding(value)])
 
 
 @register.simple_tag

@@ -2,12 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import claims, confirming, organisations
+from schakel.web import claims, confirming, contacts, organisations
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("organisation/<int:organisation_id>", organisations.show, name="organisation"),
     path("organisation/<int:organisation_id>/claims", claims.index, name="organisation_claims"),
     path("organisation/<int:organisation_id>/products", organisations.product_list, name="organisation_products"),
+    path("organisation/<int:organisation_id>/contacts", contacts.of_organisation, name="organisation_contacts"),
+    path("network/partners/<int:partner_id>/contacts", contacts.of_partner, name="partner_contacts"),
+    path("contacts/confirm/<str:token>", confirming.contact, name="contact_confirm"),
+    path("contacts/<int:contact_id>/act", contacts.act, name="contact_act"),
     path("products/<int:product_id>/remove", organisations.product_remove, name="product_remove"),
     path("claims/confirm/<str:token>", confirming.claim, name="claim_confirm"),
     path("claims/<int:claim_id>", claims.show, name="claim"),
