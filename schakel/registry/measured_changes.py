@@ -20,7 +20,7 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One party that differs from the round before."""
+    """One party that differs from the round before; `partner_id` and `standing` are those of now, where it is there."""
 
     key: str
     name: str
@@ -30,6 +30,8 @@ class Change:
     functions: tuple[tuple[str, ...], tuple[str, ...]]
     sectors: tuple[tuple[str, ...], tuple[str, ...]]
     regions: tuple[tuple[str, ...], tuple[str, ...]]
+    partner_id: int | None
+    standing: str | None
 
 
 def before(measurement: Measurement) -> Measurement | None:
@@ -82,9 +84,11 @@ def _sources(measurement: Measurement, earlier: Measurement) -> tuple[str, str, 
 
 
 def _change(row: tuple[Any, ...]) -> Change:
-    key, name, kind, change, *pairs = row
+    key, name, kind, change, *pairs, partner_id, standing = row
     lists = [(tuple(old or ()), tuple(new or ())) for old, new in zip(pairs[2::2], pairs[3::2], strict=True)]
-    return Change(key, name, kind, change, (pairs[0] or "", pairs[1] or ""), *lists)
+    functions, sectors, regions = lists
+    category = (pairs[0] or "", pairs[1] or "")
+    return Change(key, name, kind, change, category, functions, sectors, regions, partner_id, standing)
 
 
 def all_changes(measurement: Measurement, earlier: Measurement, *, to: Actor) -> Iterator[Change]:

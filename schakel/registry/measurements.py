@@ -71,7 +71,7 @@ def close(*, measurement: Measurement, by: Actor, at: datetime, measured_on: dat
     for a day that lies ahead or in another year.
     """
     permit(by.may(Permission.MEASUREMENT_MANAGE))
-    on = measured_on or _usual_day(measurement, at)
+    on = measured_on or usual_day(measurement, at)
     if on > timezone.localdate(at):
         raise Invalid(_("the day that is measured cannot lie ahead."))
     if on.year != measurement.year:
@@ -88,7 +88,7 @@ def close(*, measurement: Measurement, by: Actor, at: datetime, measured_on: dat
     return count
 
 
-def _usual_day(measurement: Measurement, at: datetime) -> date:
+def usual_day(measurement: Measurement, at: datetime) -> date:
     """Today, or the last day of a year gone by."""
     return min(timezone.localdate(at), date(measurement.year, 12, 31))
 

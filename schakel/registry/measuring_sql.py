@@ -85,7 +85,8 @@ _DIFFERENCE = """
             b.category AS category_before, a.category AS category_after,
             b.functions AS functions_before, a.functions AS functions_after,
             b.sectors AS sectors_before, a.sectors AS sectors_after,
-            b.regions AS regions_before, a.regions AS regions_after
+            b.regions AS regions_before, a.regions AS regions_after,
+            coalesce(a.partner_id, b.partner_id) AS partner_id
         FROM after a FULL JOIN before b ON b.key = a.key
     )"""
 
@@ -93,9 +94,10 @@ _DIFFERENCE = """
 def difference(before: str, after: str) -> str:
     """Everything that differs, a page of it in the order of names: `change` ('' for all), `after_name`, `after_key`."""
     return f"""{_DIFFERENCE.format(before=before, after=after)}
-        SELECT * FROM parties WHERE change IS NOT NULL AND (%(change)s = '' OR change = %(change)s)
-          AND (name, key) > (%(after_name)s, %(after_key)s)
-        ORDER BY name, key LIMIT %(limit)s"""
+        SELECT m.*, p.standing FROM parties m LEFT JOIN registry_partner p ON p.id = m.partner_id
+        WHERE m.change IS NOT NULL AND (%(change)s = '' OR m.change = %(change)s)
+          AND (m.name, m.key) > (%(after_name)s, %(after_key)s)
+        ORDER BY m.name, m.key LIMIT %(limit)s"""
 
 
 def difference_counts(before: str, after: str) -> str:

@@ -21,6 +21,7 @@ ENTRIES: tuple[Line, ...] = (
 NETWORK: tuple[Line, ...] = (
     ("partners", _("Partners"), Permission.PARTNER_VIEW),
     ("prospects", _("Prospects"), Permission.PROSPECT_VIEW),
+    ("measurements", _("Measurements"), Permission.MEASUREMENT_VIEW),
     ("roles", _("Roles"), Permission.PARTNER_VIEW),
     ("network_map", _("Map"), Permission.NETWORK_VIEW),
     ("functions", _("Functions"), Permission.FUNCTION_VIEW),

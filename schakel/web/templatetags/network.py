@@ -9,13 +9,18 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from schakel.registry.models import Category, Partner, PartnerStanding
+from schakel.registry.models import Category, MeasurementState, Partner, PartnerStanding
 from schakel.web import labels
 from schakel.web.templatetags.ui import badge
 
 register = template.Library()
 ABSENT = "\N{EN DASH}"
 CATEGORY_TONES = {Category.CORE: "good", Category.ECOSYSTEM: "low", Category.CONNECTION: "info"}
+MEASUREMENT_TONES = {
+    MeasurementState.RUNNING: "medium",
+    MeasurementState.CLOSED: "info",
+    MeasurementState.PUBLISHED: "good",
+}
 STANDING_TONES = {
     PartnerStanding.PARTNER: "good",
     PartnerStanding.JOINING: "medium",
@@ -98,3 +103,28 @@ def region_label(code: str) -> str:
 def named(names: dict[str, str], actor: str) -> str:
     """The name of who acted, where it is known."""
     return names.get(actor, actor)
+
+
+@register.simple_tag
+def measurement_state(value: str) -> str:
+    """How far a measurement is, as a badge."""
+    state = MeasurementState(value)
+    return badge(str(state.label), tone=MEASUREMENT_TONES[state])
+
+
+@register.simple_tag
+def measured_words(field: str, words: Iterable[str]) -> str:
+    """Words of one field of a measured party, with commas."""
+    return MEASURED_WORDS[field](words)
+
+
+def _categories(words: Iterable[str]) -> str:
+    return _in_words(words, {one.value: str(one.label) for one in Category})
+
+
+MEASURED_WORDS = {
+    "category": _categories,
+    "functions": function_labels,
+    "sectors": sector_labels,
+    "regions": region_labels,
+}
