@@ -62,8 +62,15 @@ def ordered_page(
         behind = rows
     found = list(behind.order_by(*columns)[: size + 1])
     shown = found[:size]
-    last = [getattr(shown[-1], column) for column in columns] if len(found) > size else []
+    last = [_value(shown[-1], column) for column in columns] if len(found) > size else []
     return Ordered(rows=shown, next_place=urlsafe_b64encode(json.dumps(last).encode()).decode() if last else "")
+
+
+def _value(row: object, column: str) -> object:
+    """A column of a row, through relations too."""
+    for name in column.split("__"):
+        row = getattr(row, name)
+    return row
 
 
 def _values(place: str | None, columns: Sequence[str]) -> list[str | int]:

@@ -23,6 +23,7 @@ NETWORK: tuple[Line, ...] = (
     ("prospects", _("Prospects"), Permission.PROSPECT_VIEW),
     ("measurements", _("Measurements"), Permission.MEASUREMENT_VIEW),
     ("roles", _("Roles"), Permission.PARTNER_VIEW),
+    ("duplicates", _("Duplicates"), Permission.PARTNER_MANAGE),
     ("network_map", _("Map"), Permission.NETWORK_VIEW),
     ("functions", _("Functions"), Permission.FUNCTION_VIEW),
     ("claims", _("Claims"), Permission.CLAIM_APPROVE),

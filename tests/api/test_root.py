@@ -3,7 +3,7 @@ import json
 import pytest
 from django.test import Client
 
-ROUTES = ["findings", "notices", "campaigns", "reports"]
+ROUTES = ["findings", "notices", "campaigns", "reports", "partners"]
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import partner_edit, partners, prospects, signals
+from schakel.web import duplicates, partner_edit, partners, profiles, prospects, signals
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("partners", profiles.index, name="profiles"),
+    path("partners/<int:partner_id>", profiles.show, name="profile"),
     path("network/partners", partners.index, name="partners"),
     path("network/partners.csv", partners.export, name="partners_csv"),
     path("network/partners/<int:partner_id>", partners.show, name="partner"),
@@ -20,6 +22,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/activities/<int:activity_id>/drop", partner_edit.drop_activity, name="activity_drop"),
     path("network/partners/<int:partner_id>/estimates/new", partner_edit.add_estimate, name="estimate_new"),
     path("network/estimates/<int:estimate_id>/drop", partner_edit.drop_estimate, name="estimate_drop"),
+    path("network/partners/<int:partner_id>/merge", duplicates.merge_partner, name="partner_merge"),
+    path("network/partners/<int:partner_id>/split", duplicates.split_partner, name="partner_split"),
+    path("network/organisations/<int:organisation_id>/merge", duplicates.merge_organisation, name="organisation_merge"),
+    path("network/organisations/<int:organisation_id>/split", duplicates.split_organisation, name="organisation_split"),
+    path("network/duplicates", duplicates.index, name="duplicates"),
+    path("network/duplicates/<int:pair_id>", duplicates.show, name="duplicate"),
+    path("network/duplicates/<int:pair_id>/judge", duplicates.judge, name="duplicate_judge"),
+    path("network/mergers/<int:merger_id>/undo", duplicates.undo, name="merger_undo"),
     path("network/roles", partners.roles, name="roles"),
     path("network/roles/offices/new", signals.give_office, name="capacity_new"),
     path("network/roles/offices/<int:capacity_id>/end", signals.end_office, name="capacity_end"),

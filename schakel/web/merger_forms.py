@@ -1,0 +1,112 @@
+"""The forms by which one becomes part of another, or two come out of one."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from schakel.registry.models import Asset, Contact, Organisation, OrganisationQuerySet, Partner, Relation
+from schakel.registry.words_given import NAME_LIMIT, TEXT_LIMIT
+from schakel.web import labels
+
+LISTED_AT_MOST = 500
+"""More rows to choose from than this nobody ticks one by one."""
+
+
+def _reason() -> forms.CharField:
+    return forms.CharField(label=_("Reason"), max_length=TEXT_LIMIT, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def _chosen(label: Any) -> forms.TypedMultipleChoiceField:
+    return forms.TypedMultipleChoiceField(label=label, required=False, coerce=int, widget=forms.CheckboxSelectMultiple)
+
+
+class MergePartnerForm(forms.Form):
+    """Into which partner."""
+
+    into: "forms.ModelChoiceField[Partner]" = forms.ModelChoiceField(
+        queryset=Partner.objects.none(), label=_("Into which partner?")
+    )
+    words = _reason()
+
+    def __init__(self, *given: Any, others: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["into"].queryset = others  # type: ignore[attr-defined]
+
+
+class MergeOrganisationForm(forms.Form):
+    """Into which organisation."""
+
+    into = forms.CharField(label=_("Key of the organisation"), max_length=NAME_LIMIT)
+    words = _reason()
+
+    def __init__(self, *given: Any, seen: OrganisationQuerySet, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._seen = seen
+
+    def clean_into(self) -> Organisation:
+        """The organisation of that key."""
+        found = self._seen.filter(key=self.cleaned_data["into"]).first()
+        if found is None:
+            raise forms.ValidationError(_("no organisation has this key."))
+        return found
+
+
+class SplitPartnerForm(forms.Form):
+    """What goes along with the new partner."""
+
+    name = forms.CharField(label=_("Name of the new partner"), max_length=NAME_LIMIT)
+    relations = forms.MultipleChoiceField(
+        label=_("Which part of the constituency goes along?"),
+        choices=Relation.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    sectors = forms.MultipleChoiceField(
+        label=_("Only of these sectors"),
+        choices=labels.sectors,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose none for all."),
+    )
+    contacts = _chosen(_("Which contacts go along?"))
+    activities = _chosen(_("Which activities go along?"))
+    words = _reason()
+
+    def __init__(self, *given: Any, contacts: Any, activities: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        _offer(self, "contacts", contacts, lambda row: row.address)
+        _offer(self, "activities", activities, lambda row: row.title)
+
+
+class SplitOrganisationForm(forms.Form):
+    """What goes along with the new organisation."""
+
+    name = forms.CharField(label=_("Name of the new organisation"), max_length=NAME_LIMIT)
+    assets = _chosen(_("Which assets go along?"))
+    contacts = _chosen(_("Which contacts go along?"))
+    keeps_guardians = forms.BooleanField(
+        label=_("The same partners answer for the new organisation"), required=False, initial=True
+    )
+    words = _reason()
+
+    def __init__(self, *given: Any, assets: Any, contacts: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        _offer(self, "assets", assets, _asset_words)
+        _offer(self, "contacts", contacts, _contact_words)
+
+
+def _asset_words(row: Asset) -> str:
+    return f"{row.value} ({row.get_kind_display()})"
+
+
+def _contact_words(row: Contact) -> str:
+    return f"{row.address} ({row.get_role_display()})"
+
+
+def _offer(form: forms.Form, name: str, rows: Any, words: Any) -> None:
+    """Let somebody choose among rows; a part of which there are none is left out."""
+    choices = [(row.pk, words(row)) for row in rows.order_by("pk")[:LISTED_AT_MOST]]
+    form.fields[name].choices = choices  # type: ignore[attr-defined]
+    if not choices:
+        form.fields[name].widget = forms.MultipleHiddenInput()
