@@ -26,6 +26,7 @@ NETWORK: tuple[Line, ...] = (
     ("duplicates", _("Duplicates"), Permission.PARTNER_MANAGE),
     ("network_map", _("Map"), Permission.NETWORK_VIEW),
     ("functions", _("Functions"), Permission.FUNCTION_VIEW),
+    ("constituency", _("Constituency"), Permission.CONSTITUENCY_VIEW),
     ("claims", _("Claims"), Permission.CLAIM_APPROVE),
     ("law", _("Law"), Permission.LAW_VIEW),
     ("initiatives", _("Initiatives"), Permission.INITIATIVE_VIEW),

@@ -28,6 +28,7 @@ SECTIONS = (
     ("organisation_claims", gettext_lazy("Claims")),
     ("organisation_contacts", gettext_lazy("Contacts")),
     ("organisation_products", gettext_lazy("Products")),
+    ("organisation_partners", gettext_lazy("Partners")),
 )
 
 

@@ -2,8 +2,8 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,15 @@ SPANS = (7, 30, 90, 365)
 USUAL_SPAN = 30
 TONES = ("info", "low", "medium", "high", "critical")
 """The colour of each severity, by its number."""
+
+
+@require_safe
+def front(request: Request) -> HttpResponseBase:
+    """The first page: the situation, and for who only keeps what is its own, that."""
+    reach = request.actor.reach
+    if reach(Permission.CONSTITUENCY_VIEW) and not reach(Permission.SITUATION_VIEW):
+        return redirect("constituency")
+    return show(request)
 
 
 @require_safe

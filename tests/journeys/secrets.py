@@ -16,10 +16,10 @@ from schakel.notices import actions
 from schakel.notices.campaigns import start_campaign
 from schakel.notices.models import Answer, Finding, Notice, NoticeState, Response, Route
 from schakel.post.models import Delivery, DeliveryState
-from schakel.registry import products
+from schakel.registry import enrolling, products
 from schakel.registry.claims import actions as claims
 from schakel.registry.claims import outcome
-from schakel.registry.models import Contact
+from schakel.registry.models import Constituency, Contact
 from tests.cast import DESK
 from tests.telling import KIND, finding_of, keep_rows, report_of, tell
 
@@ -48,6 +48,8 @@ class Things:
     conflict_id: list[int] = field(default_factory=list)
     product_id: list[int] = field(default_factory=list)
     contact_id: list[int] = field(default_factory=list)
+    constituency_id: list[int] = field(default_factory=list)
+    enrolment_id: list[int] = field(default_factory=list)
     function_slug: list[str] = field(default_factory=lambda: ["notification"])
     number: list[int] = field(default_factory=lambda: [1])
     year: list[int] = field(default_factory=lambda: [2027])
@@ -91,6 +93,9 @@ def claim_all(country, things):
     outcome.prove(claim, evidence={}, verified=True, by=DESK, at=now)
     things.claim_id.append(claim.pk)
     things.conflict_id.append(claim.conflicts.get().pk)
+    asked = enrolling.ask(partner=country.care_csirt, organisation=country.hospital, by=DESK, at=now)
+    things.enrolment_id.append(asked.pk)
+    things.constituency_id += Constituency.objects.values_list("pk", flat=True)
     things.contact_id += Contact.objects.values_list("pk", flat=True)
 
 

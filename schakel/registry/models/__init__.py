@@ -27,6 +27,7 @@ from schakel.registry.models.commitment import Commitment, CommitmentQuerySet
 from schakel.registry.models.constituency import Constituency, Estimate, constituents, under_agreement
 from schakel.registry.models.contact import Contact, ContactQuerySet
 from schakel.registry.models.designation import Designation
+from schakel.registry.models.enrolment import ENROLMENT_MOVES, AskedBy, Enrolment, EnrolmentState
 from schakel.registry.models.former import FormerAsset
 from schakel.registry.models.joining import (
     APPLICATION_MOVES,
@@ -109,6 +110,7 @@ __all__ = [
     "APPLICATION_MOVES",
     "BREACH_MOVES",
     "CLAIM_MOVES",
+    "ENROLMENT_MOVES",
     "HAS_ENDED",
     "LIKENESS_MOVES",
     "LIVING",
@@ -126,6 +128,7 @@ __all__ = [
     "ApplicationQuerySet",
     "ApplicationState",
     "Appraisal",
+    "AskedBy",
     "Asset",
     "AssetKind",
     "AssetRole",
@@ -153,6 +156,8 @@ __all__ = [
     "Departure",
     "DepartureQuerySet",
     "Designation",
+    "Enrolment",
+    "EnrolmentState",
     "Estimate",
     "Evidence",
     "EvidenceKind",

@@ -8,7 +8,7 @@ from schakel.web import findings, parts, reports, situation
 from schakel.web.urls import claims, coverage, initiatives, joining, maps, measurements, partners
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", situation.show, name="situation"),
+    path("", situation.front, name="situation"),
     path("findings", findings.index, name="findings"),
     path("findings.csv", findings.export, name="findings_csv"),
     path("findings/<int:finding_id>", findings.show, name="finding"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import claims, confirming, contacts, organisations
+from schakel.web import claims, confirming, constituency, contacts, organisations
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("organisation/<int:organisation_id>", organisations.show, name="organisation"),
@@ -12,6 +12,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/partners/<int:partner_id>/contacts", contacts.of_partner, name="partner_contacts"),
     path("contacts/confirm/<str:token>", confirming.contact, name="contact_confirm"),
     path("contacts/<int:contact_id>/act", contacts.act, name="contact_act"),
+    path("organisation/<int:organisation_id>/partners", constituency.of_organisation, name="organisation_partners"),
+    path("organisation/<int:organisation_id>/partners/ask", constituency.join, name="organisation_join"),
+    path(
+        "organisation/<int:organisation_id>/partners/leave-open",
+        constituency.leave_open,
+        name="organisation_leave_open",
+    ),
+    path("constituency", constituency.index, name="constituency"),
+    path("constituency/of/<int:partner_id>", constituency.show, name="partner_constituency"),
+    path("constituency/of/<int:partner_id>.csv", constituency.export, name="partner_constituency_csv"),
+    path("constituency/members/<int:constituency_id>", constituency.act, name="constituency_act"),
+    path("constituency/wishes", constituency.wishes, name="enrolments"),
+    path("constituency/wishes/<int:enrolment_id>", constituency.answer, name="enrolment_answer"),
     path("products/<int:product_id>/remove", organisations.product_remove, name="product_remove"),
     path("claims/confirm/<str:token>", confirming.claim, name="claim_confirm"),
     path("claims/<int:claim_id>", claims.show, name="claim"),
