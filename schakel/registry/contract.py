@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from schakel.registry import documents, terms
 from schakel.registry.files.lists import facts
@@ -40,7 +40,7 @@ def document(agreement: Agreement, *, at: datetime) -> tuple[bytes, str]:
 
 def pairs(agreement: Agreement) -> list[tuple[str, str]]:
     """What the parties agreed beside the terms, as label and value, in the language that is on."""
-    language = language_of(agreement.language)
+    language = language_of((get_language() or "")[:2])
     listed: Iterator[tuple[str, str]] = iter(
         (
             (_("Partner"), agreement.partner.name),

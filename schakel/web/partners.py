@@ -30,6 +30,7 @@ from schakel.web.entrance import needs
 from schakel.web.middleware import Request
 from schakel.web.partner_filter import PLACE, Filter
 
+TAKING_PART = frozenset({PartnerStanding.JOINING, PartnerStanding.PARTNER})
 COLUMNS = ("key", "name", "type", "standing", "category", "functions", "sectors", "regions", "website", "joined_on")
 
 
@@ -125,7 +126,10 @@ def _inside(request: Request, partner: Partner, today: date) -> dict[str, Any]:
     stated = [row.stated_by for row in (continuity, *maturities) if row]
     return {
         "is_inside": True,
-        "agreements": Agreement.objects.filter(partner=partner).order_by("-from_on"),
+        "agreements": Agreement.objects.visible_to(request.actor).filter(partner=partner).order_by("-from_on"),
+        "may_agree": request.actor.may(Permission.AGREEMENT_MANAGE) and partner.standing in TAKING_PART,
+        "may_leave": request.actor.may(Permission.AGREEMENT_SIGN, partner_id=partner.pk)
+        and partner.standing in TAKING_PART,
         "continuity": continuity,
         "maturities": maturities,
         "names": names_of([partner.category_by, *stated], to=request.actor),
