@@ -1,5 +1,7 @@
 """What differs between two measurements: who is new, who joined, left, changed, or is gone."""
 
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -89,6 +91,21 @@ def _change(row: tuple[Any, ...]) -> Change:
     functions, sectors, regions = lists
     category = (pairs[0] or "", pairs[1] or "")
     return Change(key, name, kind, change, category, functions, sectors, regions, partner_id, standing)
+
+
+def place(row: Change) -> str:
+    """Where a page ends, as a text for an address."""
+    return urlsafe_b64encode(json.dumps([row.name, row.key]).encode()).decode()
+
+
+def place_of(text: str) -> tuple[str, str]:
+    """Name and key after which a page begins; what cannot be read is the start."""
+    try:
+        name, key = json.loads(urlsafe_b64decode(text))
+    except (ValueError, TypeError):
+        return "", ""
+    is_ours = isinstance(name, str) and isinstance(key, str) and "\x00" not in name + key
+    return (name, key) if is_ours else ("", "")
 
 
 def all_changes(measurement: Measurement, earlier: Measurement, *, to: Actor) -> Iterator[Change]:

@@ -30,12 +30,12 @@ def index(request: Request, year: int) -> HttpResponse:
     measurement, earlier = _rounds(request, year)
     names = change_labels()
     change = request.GET.get("change", "") if request.GET.get("change") in names else ""
-    after = (request.GET.get("name", ""), request.GET.get("key", ""))
+    after = measured_changes.place_of(request.GET.get("after", ""))
     found = measured_changes.changes(measurement, earlier, to=request.actor, change=change, after=after)
     counted = measured_changes.change_counts(measurement, earlier)
     rows, here = found[:PER_PAGE], reverse("measurement_changes", args=[year])
     asked = {"change": change} if change else {}
-    behind = {**asked, "name": rows[-1].name, "key": rows[-1].key} if len(found) > PER_PAGE else {}
+    behind = {**asked, "after": measured_changes.place(rows[-1])} if len(found) > PER_PAGE else {}
     context = {
         "measurement": measurement,
         "earlier": earlier,
