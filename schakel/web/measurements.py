@@ -43,6 +43,7 @@ def index(request: Request) -> HttpResponse:
         "years": [one.year for one, _counts in kept],
         "may_manage": may_manage,
         "may_begin": may_manage and len(closed) == len(rounds),
+        "may_import": request.actor.may(Permission.REGISTRY_IMPORT),
         "may_see_prospects": request.actor.may(Permission.PROSPECT_VIEW),
         **_growth(growth(facet, since=baseline_day(at), until=timezone.localdate(at)), facet, kept, now),
     }

@@ -27,6 +27,6 @@ def pages() -> list[str]:
     measurements.begin(year=2026, **act)
     steps = ("describe", "publish", "withdraw", "reopen")
     return [
-        HERE, f"{HERE}?by=sector", f"{HERE}/new", f"{HERE}/2025", f"{HERE}/2026", f"{HERE}/2026/changes",
+        HERE, f"{HERE}?by=sector", f"{HERE}/new", f"{HERE}/import", f"{HERE}/2025", f"{HERE}/2026", f"{HERE}/2026/changes",
         f"{HERE}/2026/close", *(f"{HERE}/2025/{step}" for step in steps),
     ]  # fmt: skip

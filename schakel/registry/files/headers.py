@@ -21,15 +21,20 @@ def columns_of(header: list[str], table: Table) -> list[str]:
         _refuse_unless_known(name, place, known)
     for name in known:
         if found.count(name) > 1:
-            raise FileRefused("column-twice", f"The column “{name}” stands in the header twice.")
+            raise FileRefused("column-twice", f"The column “{name}” stands in the header twice.", name=name)
         if table.column(name).is_required and name not in found:
-            raise FileRefused("column-missing", f"The column “{name}” is missing; the file has: {', '.join(found)}.")
+            there = ", ".join(found)
+            raise FileRefused(
+                "column-missing", f"The column “{name}” is missing; the file has: {there}.", name=name, found=there
+            )
     return found
 
 
 def _refuse_unless_known(name: str, place: int, known: list[str]) -> None:
     if not name:
-        raise FileRefused("column-unnamed", f"Column {place} has no name in the header.")
+        raise FileRefused("column-unnamed", f"Column {place} has no name in the header.", place=place)
     if name not in known:
         near = get_close_matches(name, known, n=1, cutoff=0)[0]
-        raise FileRefused("column-unknown", f"The column “{name}” is not known; did you mean “{near}”?")
+        raise FileRefused(
+            "column-unknown", f"The column “{name}” is not known; did you mean “{near}”?", name=name, near=near
+        )

@@ -89,5 +89,5 @@ def _text(name: str, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.List(pl.String):
         return column.list.join("; ")
     if dtype.is_nested() or dtype == pl.Binary:
-        raise FileRefused("column-type", f"The column “{name}” holds {dtype}; write it as text.")
+        raise FileRefused("column-type", f"The column “{name}” holds {dtype}; write it as text.", name=name)
     return column.cast(pl.String)

@@ -11,12 +11,16 @@ MARK = "\x00"
 
 
 class FileRefused(ValueError):  # noqa: N818 - a refusal, named as the house names them
-    """The file cannot be read at all; `reason` is a stable code, `words` a sentence for people."""
+    """The file cannot be read at all; `reason` is a stable code, `words` a sentence for people.
 
-    def __init__(self, reason: str, words: str) -> None:
+    `about` holds what the sentence names, for those who say it in another language.
+    """
+
+    def __init__(self, reason: str, words: str, **about: object) -> None:
         super().__init__(words)
         self.reason = reason
         self.words = words
+        self.about = about
 
 
 def fault(reason: str) -> pl.Expr:

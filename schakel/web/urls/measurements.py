@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import measurement_acts, measurement_changes, measurement_public, measurements
+from schakel.web import measurement_acts, measurement_changes, measurement_public, measurements, registry_files
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("measurements", measurement_public.index, name="public_measurements"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("measurements/<int:year>.csv", measurement_public.export, name="public_measurement_csv"),
     path("network/measurements", measurements.index, name="measurements"),
     path("network/measurements/new", measurement_acts.begin, name="measurement_new"),
+    path("network/measurements/import", registry_files.new, name="baseline_new"),
     path("network/measurements/<int:year>", measurements.show, name="measurement"),
     path("network/measurements/<int:year>.csv", measurements.export, name="measurement_csv"),
     path("network/measurements/<int:year>/changes", measurement_changes.index, name="measurement_changes"),
