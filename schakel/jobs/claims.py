@@ -1,10 +1,12 @@
-"""Claims and contacts as jobs: proofs are looked for, contacts are asked, and what is over ends."""
+"""What an organisation keeps itself, as jobs: proofs are looked for, contacts are asked, people are invited."""
 
 from dataclasses import asdict
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from schakel.people import delegating
+from schakel.people.models import Invitation
 from schakel.policy.access import SYSTEM
 from schakel.post import actions as post
 from schakel.post.messages import Message
@@ -44,3 +46,10 @@ def write_contact(*, contact_id: int, **_later_arguments: object) -> None:
     """Write to a contact and ask whether it is still right."""
     contact = Contact.objects.select_related("organisation", "partner").get(pk=contact_id)
     post.hand_over([Message(**asdict(attesting.letter_of(contact)))], by=SYSTEM, at=timezone.now())
+
+
+@app.task(name="people.write_invitation", queue="outgoing")
+def write_invitation(*, invitation_id: int, **_later_arguments: object) -> None:
+    """Write to who is invited to have an account."""
+    invitation = Invitation.objects.select_related("partner", "organisation").get(pk=invitation_id)
+    post.hand_over([Message(**asdict(delegating.letter_of(invitation)))], by=SYSTEM, at=timezone.now())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.people.models import Token, User, UserGrant
-from schakel.policy.access import Actor, Permission, Role
+from schakel.policy.access import Actor, Level, Permission, Role
 from schakel.registry.models import Organisation, Partner, PartnerStanding
 
 
@@ -26,6 +26,7 @@ def add_user(
     at: datetime,
     partner: Partner | None = None,
     organisation: Organisation | None = None,
+    level: Level = Level.MEMBER,
 ) -> User:
     """Make an account that holds one role; its second factor is set up at the first login.
 
@@ -34,14 +35,20 @@ def add_user(
     """
     permit(by.may(Permission.PEOPLE_MANAGE))
     _check_role(role, partner, organisation)
+    user = new_account(name=name, password=password, at=at)
+    UserGrant.objects.create(user=user, role=role.value, partner=partner, organisation=organisation, level=level)
+    keys = {"partner": partner.key if partner else None, "organisation": organisation.key if organisation else None}
+    record("people.user.added", by=by, at=at, on=user, role=role.value, **keys)
+    return user
+
+
+def new_account(*, name: str, password: str, at: datetime) -> User:
+    """A new account without any role, in the caller's transaction. Raises Invalid."""
     if User.objects.filter(username__iexact=name).exists():
         raise Invalid(_("this name is taken."), name)
     user = User(username=name, date_joined=at)
     _set_password(user, password)
     user.save()
-    UserGrant.objects.create(user=user, role=role.value, partner=partner, organisation=organisation)
-    keys = {"partner": partner.key if partner else None, "organisation": organisation.key if organisation else None}
-    record("people.user.added", by=by, at=at, on=user, role=role.value, **keys)
     return user
 
 

@@ -1,10 +1,12 @@
 """People with an account, and what they may."""
 
+from typing import Self
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
-from schakel.policy.access import NOBODY, Actor, Grant, Level, Role
+from schakel.policy.access import NOBODY, Actor, Grant, Level, Permission, Role
 from schakel.registry.models import Language, Organisation, Partner, PartnerStanding
 
 
@@ -26,6 +28,22 @@ class User(AbstractUser):
         }  # fmt: skip
 
 
+def within(actor: Actor) -> Q:
+    """What belongs to the partners and organisations whose people the actor manages."""
+    reach = actor.reach(Permission.PEOPLE_DELEGATE)
+    if reach.is_everything:
+        return Q(partner__isnull=False) | Q(organisation__isnull=False)
+    return Q(partner__in=reach.partner_ids) | Q(organisation__in=reach.organisation_ids)
+
+
+class UserGrantQuerySet(models.QuerySet["UserGrant"]):
+    """Roles."""
+
+    def of(self, actor: Actor) -> Self:
+        """Those within one's own partner or organisation, for who hands out rights there."""
+        return self.filter(within(actor))
+
+
 class UserGrant(models.Model):
     """A role that a user holds, for the whole network, for one partner or for one organisation."""
 
@@ -36,6 +54,7 @@ class UserGrant(models.Model):
     level = models.TextField(
         choices=[(level.value, level.value) for level in Level], default=Level.MEMBER, db_default=Level.MEMBER.value
     )
+    objects = UserGrantQuerySet.as_manager()
 
     class Handling:
         """Goes with the user."""
@@ -63,6 +82,56 @@ class UserGrant(models.Model):
     def __str__(self) -> str:
         """Role and partner."""
         return f"{self.role} {self.partner_id or ''}".strip()
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations."""
+
+    def of(self, actor: Actor) -> Self:
+        """Those to one's own partner or organisation, for who may invite there."""
+        return self.filter(within(actor))
+
+
+class Invitation(models.Model):
+    """A mail that lets one person make an account at a partner or an organisation, once and for a time."""
+
+    partner = models.ForeignKey(Partner, models.CASCADE, null=True)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True)
+    mail = models.TextField()
+    level = models.TextField(choices=[(level.value, level.value) for level in Level])
+    language = models.TextField(choices=Language, default=Language.DUTCH)
+    nonce = models.TextField()
+    made_at = models.DateTimeField()
+    made_by = models.TextField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    objects = InvitationQuerySet.as_manager()
+
+    class Handling:
+        """The address of a person, who may never come."""
+
+        keep_days = 90
+        personal = {"mail": "scrub"}
+        plain = {
+            "id", "partner", "organisation", "level", "language", "nonce", "made_at", "made_by", "expires_at",
+            "accepted_at", "revoked_at",
+        }  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="invitation_of_exactly_one",
+                condition=Q(organisation=None, partner__isnull=False) | Q(organisation__isnull=False, partner=None),
+            ),
+            models.CheckConstraint(
+                name="invitation_is_used_or_taken_back", condition=Q(accepted_at=None) | Q(revoked_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Its number, as the address is personal."""
+        return f"{self.pk}"
 
 
 def actor_of(user: object) -> Actor:

@@ -18,7 +18,16 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-OPEN_PATHS = ("/account/", "/language/", "/static/", "/n/", "/api/")
+OPEN_PATHS = (
+    "/account/",
+    "/language/",
+    "/static/",
+    "/n/",
+    "/api/",
+    "/claims/confirm/",
+    "/contacts/confirm/",
+    "/invitation/",
+)
 """Where a member without a second factor may still come: to set it up, and where no session counts."""
 
 

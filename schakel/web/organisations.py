@@ -30,6 +30,8 @@ SECTIONS = (
     ("organisation_products", gettext_lazy("Products")),
     ("organisation_partners", gettext_lazy("Partners")),
 )
+PEOPLE = ("organisation_people", gettext_lazy("People"))
+"""For who manages the organisation's own people."""
 
 
 def organisation_of(request: Request, organisation_id: int) -> Organisation:
@@ -45,7 +47,9 @@ def may(request: Request, permission: Permission, organisation: Organisation) ->
 
 def frame(request: Request, organisation: Organisation, current: str) -> dict[str, Any]:
     """What every page of an organisation shows: its name and the way to its other pages."""
-    sections = [(label, reverse(name, args=[organisation.pk]), name == current) for name, label in SECTIONS]
+    manages = request.actor.may(Permission.PEOPLE_DELEGATE, organisation_id=organisation.pk)
+    shown = (*SECTIONS, PEOPLE) if manages else SECTIONS
+    sections = [(label, reverse(name, args=[organisation.pk]), name == current) for name, label in shown]
     is_own = request.actor.reach(Permission.CONSTITUENCY_VIEW).organisation_ids == {organisation.pk}
     return {"organisation": organisation, "sections": sections, "is_own": is_own}
 

@@ -57,7 +57,7 @@ def test_an_outcome_is_a_line_for_people(db, capsys):
         (["add", "--role=steward", "--print-password"], "say whom"),
         (
             ["add", "anna", "--role=partner", "--partner=unknown", "--print-password"],
-            "no such user or partner: unknown",
+            "no such user, partner or organisation: unknown",
         ),
         (["close", "nobody"], "no such user"),
     ],

@@ -15,6 +15,8 @@ from schakel.collaboration.descriptions import Description
 from schakel.notices import actions
 from schakel.notices.campaigns import start_campaign
 from schakel.notices.models import Answer, Finding, Notice, NoticeState, Response, Route
+from schakel.people import delegating
+from schakel.people.models import UserGrant
 from schakel.post.models import Delivery, DeliveryState
 from schakel.registry import enrolling, products
 from schakel.registry.claims import actions as claims
@@ -48,6 +50,8 @@ class Things:
     conflict_id: list[int] = field(default_factory=list)
     product_id: list[int] = field(default_factory=list)
     contact_id: list[int] = field(default_factory=list)
+    grant_id: list[int] = field(default_factory=list)
+    invitation_id: list[int] = field(default_factory=list)
     constituency_id: list[int] = field(default_factory=list)
     enrolment_id: list[int] = field(default_factory=list)
     function_slug: list[str] = field(default_factory=lambda: ["notification"])
@@ -94,6 +98,9 @@ def claim_all(country, things):
     things.claim_id.append(claim.pk)
     things.conflict_id.append(claim.conflicts.get().pk)
     asked = enrolling.ask(partner=country.care_csirt, organisation=country.hospital, by=DESK, at=now)
+    invited = delegating.invite(holder=country.hospital, mail="a@linde.example", level="member", by=DESK, at=now)
+    things.invitation_id.append(invited.pk)
+    things.grant_id += UserGrant.objects.values_list("pk", flat=True)
     things.enrolment_id.append(asked.pk)
     things.constituency_id += Constituency.objects.values_list("pk", flat=True)
     things.contact_id += Contact.objects.values_list("pk", flat=True)

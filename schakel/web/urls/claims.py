@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import claims, confirming, constituency, contacts, organisations
+from schakel.web import claims, confirming, constituency, contacts, delegation, organisations
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("organisation/<int:organisation_id>", organisations.show, name="organisation"),
@@ -25,6 +25,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("constituency/members/<int:constituency_id>", constituency.act, name="constituency_act"),
     path("constituency/wishes", constituency.wishes, name="enrolments"),
     path("constituency/wishes/<int:enrolment_id>", constituency.answer, name="enrolment_answer"),
+    path("organisation/<int:organisation_id>/people", delegation.of_organisation, name="organisation_people"),
+    path("network/partners/<int:partner_id>/people", delegation.of_partner, name="partner_people"),
+    path("people/grants/<int:grant_id>", delegation.act, name="grant_act"),
+    path("people/invitations/<int:invitation_id>/revoke", delegation.revoke, name="invitation_revoke"),
+    path("invitation/<str:token>", delegation.accept, name="invitation"),
     path("products/<int:product_id>/remove", organisations.product_remove, name="product_remove"),
     path("claims/confirm/<str:token>", confirming.claim, name="claim_confirm"),
     path("claims/<int:claim_id>", claims.show, name="claim"),

@@ -11,7 +11,7 @@ from schakel.commands.base import SchakelCommand
 from schakel.kit.refusals import Invalid, Refused
 from schakel.people import actions
 from schakel.people.models import User
-from schakel.policy.access import SYSTEM, Role
+from schakel.policy.access import SYSTEM, Level, Role
 from schakel.registry.models import Organisation, Partner
 
 ROLES = [role.value for role in Role if role != Role.SYSTEM]
@@ -38,6 +38,8 @@ class Command(SchakelCommand):
         parser.add_argument("--partner", default="", metavar="KEY", help="the partner this person works for (add)")
         organisation = "the organisation this person works for (add)"
         parser.add_argument("--organisation", default="", metavar="KEY", help=organisation)
+        level = "how far the rights go within that partner or organisation (add; default member)"
+        parser.add_argument("--level", choices=[one.value for one in Level], default=Level.MEMBER.value, help=level)
         password = parser.add_mutually_exclusive_group()
         password.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
         password.add_argument("--print-password", action="store_true", help="make a password and print it, once")
@@ -68,6 +70,7 @@ class Command(SchakelCommand):
             role=Role(options["role"]),
             partner=_partner(options["partner"]),
             organisation=_organisation(options["organisation"]),
+            level=Level(options["level"]),
             password=password,
             by=SYSTEM,
             at=timezone.now(),
