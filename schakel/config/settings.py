@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "schakel.web.middleware.actor",
+    "schakel.web.middleware.capacity",
     "schakel.web.middleware.refusals",
 ]
 ROOT_URLCONF = "schakel.config.urls"

@@ -27,8 +27,11 @@ class Flaw:
 def record(tag: str, *, by: Actor, at: datetime, on: models.Model | None = None, **facts: object) -> Event:
     """Add one event in the caller's transaction; call it last, as others wait for it to end.
 
-    `tag` reads app.noun.participle. `facts` must be plain values and hold no personal data.
+    `tag` reads app.noun.participle. `facts` must be plain values and hold no personal data. Where the actor acts in one
+    of several capacities, that is a fact too.
     """
+    if by.capacity:
+        facts["capacity"] = by.capacity
     with connection.cursor() as cursor:
         # Checks that wait for the end of the transaction may wait for a row: not while others wait for us.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

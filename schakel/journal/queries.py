@@ -21,9 +21,16 @@ class Entry:
     hash: str
 
 
-def last(*, to: Actor, limit: int, tag: str = "", subject: str = "", before: int | None = None) -> list[Entry]:
-    """The last events that `to` may read, newest first: those whose tag starts with `tag`, on `subject`."""
+def last(
+    *, to: Actor, limit: int, tag: str = "", subject: str = "", capacity: str = "", before: int | None = None
+) -> list[Entry]:
+    """The last events that `to` may read, newest first: those whose tag starts with `tag`, on `subject`.
+
+    With `capacity`, only what the coordinator's organisation did in that one of its roles.
+    """
     events = Event.objects.visible_to(to).filter(tag__startswith=tag)
+    if capacity:
+        events = events.filter(facts__capacity=capacity)
     if subject:
         events = events.filter(subject=subject)
     if before is not None:

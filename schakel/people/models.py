@@ -6,8 +6,21 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
+from schakel.people.listing import Listing
 from schakel.policy.access import NOBODY, Actor, Grant, Level, Permission, Role
 from schakel.registry.models import Language, Organisation, Partner, PartnerStanding
+
+__all__ = [
+    "Invitation",
+    "InvitationQuerySet",
+    "Listing",
+    "Token",
+    "User",
+    "UserGrant",
+    "UserGrantQuerySet",
+    "actor_of",
+    "within",
+]
 
 
 class User(AbstractUser):

@@ -176,6 +176,8 @@ class Actor:
     name: str
     grants: tuple[Grant, ...] = ()
     user_id: int | None = None
+    capacity: str = ""
+    """In which of its organisation's roles it acts, where that has several; it gives no right and takes none away."""
 
     def reach(self, permission: Permission) -> Reach:
         """The constituencies in which the permission is held."""

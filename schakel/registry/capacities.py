@@ -48,6 +48,17 @@ def end_capacity(*, capacity: Capacity, until_on: date, by: Actor, at: datetime)
     record("registry.capacity.ended", on=capacity, by=by, at=at, until_on=until_on.isoformat())
 
 
+def acting(chosen: str, *, on: date) -> str:
+    """In which capacity somebody of the coordinator acts: as chosen while that is held, else as the coordinator.
+
+    Empty where no organisation is the coordinator on that day. Source: build plan, section 6.1.1. One query.
+    """
+    held = set(Capacity.objects.of_coordinator(on).values_list("label", flat=True))
+    if chosen in held:
+        return chosen
+    return CapacityLabel.COORDINATOR.value if CapacityLabel.COORDINATOR in held else ""
+
+
 def _at_the_same_time(from_on: date, until_on: date | None) -> CapacityQuerySet:
     rows = Capacity.objects.exclude(until_on__lte=from_on)
     return rows if until_on is None else rows.filter(from_on__lt=until_on)

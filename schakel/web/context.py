@@ -2,9 +2,12 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
-from schakel.policy.access import NOBODY
+from schakel.policy.access import NOBODY, Actor, Permission
+from schakel.registry.models import CapacityLabel
 from schakel.web import navigation
+from schakel.web.middleware import CAPACITY
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -14,6 +17,16 @@ def site(request: HttpRequest) -> dict[str, object]:
         "platform": settings.PLATFORM_NAME,
         "help_line": settings.HELP_LINE,
         "actor": actor,
+        "acts_as": _acts_as(request, actor),
         "navigation": navigation.entries(actor, path=request.path),
         "subnavigation": navigation.network_entries(actor, path=request.path),
     }
+
+
+def _acts_as(request: HttpRequest, actor: Actor) -> str | Promise:
+    """The capacity that somebody of the coordinator chose."""
+    session = getattr(request, "session", None)
+    if session is None or not actor.may(Permission.PARTNER_MANAGE):
+        return ""
+    chosen = session.get(CAPACITY, "")
+    return (CapacityLabel(chosen) if chosen in CapacityLabel.values else CapacityLabel.COORDINATOR).label

@@ -1,23 +1,29 @@
 """What every request passes: security headers, the actor, and refusals turned into answers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from schakel.kit.refusals import NotPermitted, Refused
 from schakel.people.models import User, actor_of
-from schakel.policy.access import NOBODY, Actor
+from schakel.policy.access import NOBODY, Actor, Permission
+from schakel.registry import capacities
 
 Next = Callable[[HttpRequest], HttpResponse]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+LOOKING = {"GET", "HEAD", "OPTIONS"}
+CAPACITY = "capacity"
+"""Under this name the session keeps the chosen capacity."""
 OPEN_PATHS = (
     "/account/",
     "/language/",
@@ -61,6 +67,19 @@ def actor(get_response: Next) -> Next:
         request.actor = actor_of(request.user) if is_sure else NOBODY  # type: ignore[attr-defined]
         if is_known and not is_sure and not request.path.startswith(OPEN_PATHS):
             return redirect("mfa_activate_totp")
+        return get_response(request)
+
+    return answer
+
+
+def capacity(get_response: Next) -> Next:
+    """Whoever acts for the coordinator does so in a capacity; who only looks acts in none."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        if request.method not in LOOKING and actor.may(Permission.PARTNER_MANAGE):
+            acting = capacities.acting(request.session.get(CAPACITY, ""), on=timezone.localdate())
+            request.actor = replace(actor, capacity=acting)  # type: ignore[attr-defined]
         return get_response(request)
 
     return answer

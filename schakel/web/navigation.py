@@ -17,12 +17,14 @@ ENTRIES: tuple[Line, ...] = (
     ("campaigns", _("Campaigns"), Permission.CAMPAIGN_VIEW),
     ("reports", _("Reports"), Permission.REPORT_VIEW),
     ("desk", _("Desk"), Permission.DELIVERY_VIEW),
+    ("acts", _("Journal"), Permission.JOURNAL_VIEW),
 )
 NETWORK: tuple[Line, ...] = (
     ("partners", _("Partners"), Permission.PARTNER_VIEW),
     ("prospects", _("Prospects"), Permission.PROSPECT_VIEW),
     ("measurements", _("Measurements"), Permission.MEASUREMENT_VIEW),
     ("roles", _("Roles"), Permission.PARTNER_VIEW),
+    ("directory", _("People"), Permission.PARTNER_VIEW),
     ("duplicates", _("Duplicates"), Permission.PARTNER_MANAGE),
     ("network_map", _("Map"), Permission.NETWORK_VIEW),
     ("functions", _("Functions"), Permission.FUNCTION_VIEW),

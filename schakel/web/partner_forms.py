@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schakel.registry.models import (
     AgreementRole,
+    Capacity,
     CapacityLabel,
     Category,
     EvidenceKind,
@@ -207,3 +208,16 @@ class HandledForm(forms.Form):
     """What was done about a signal."""
 
     words = forms.CharField(label=_("What was done?"), max_length=LINE_LIMIT)
+
+
+class ActAsForm(forms.Form):
+    """The capacity in which somebody of the coordinator acts."""
+
+    capacity = forms.ChoiceField(label=_("Capacity"), widget=forms.RadioSelect)
+
+    def __init__(self, *given: Any, held: list[Capacity], chosen: str, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["capacity"].choices = [(one.label, one.get_label_display()) for one in held]  # type: ignore[attr-defined]
+        self.fields["capacity"].initial = chosen or "coordinator"
+        if not held:
+            self.fields["capacity"].help_text = _("No organisation is the coordinator yet. Give that office first.")

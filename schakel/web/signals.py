@@ -18,7 +18,7 @@ from schakel.registry.models import Capacity, Organisation, Signal
 from schakel.web import partner_forms
 from schakel.web.entrance import needs
 from schakel.web.flows import Step, given, run
-from schakel.web.middleware import Request
+from schakel.web.middleware import CAPACITY, Request
 from schakel.web.partner_edit import form_page
 
 
@@ -75,6 +75,23 @@ def end_office(request: Request, capacity_id: int) -> HttpResponse:
     act: dict[str, Any] = {"capacity": capacity, "by": request.actor, "at": timezone.now()}
     step = _step(_("End an office"), _("End"))
     return run(request, step, form, lambda said: capacities.end_capacity(**act, **said))
+
+
+@form_page
+@needs(Permission.PARTNER_MANAGE)
+def choose(request: Request) -> HttpResponse:
+    """Choose in which capacity one acts until the session ends."""
+    held = Capacity.objects.of_coordinator(timezone.localdate()).order_by("label")
+    form = partner_forms.ActAsForm(given(request), held=list(held), chosen=request.session.get(CAPACITY, ""))
+    step = Step(
+        title=_("In which capacity do you act?"),
+        button=_("Choose"),
+        done=_("From now on each thing you do is noted in this capacity."),
+        to=reverse("roles"),
+        up=((_("Roles in the network"), reverse("roles")),),
+        intro=_("The coordinator's organisation has several roles. The journal notes in which one you did something."),
+    )
+    return run(request, step, form, lambda said: request.session.__setitem__(CAPACITY, said["capacity"]))
 
 
 def _step(title: str, button: str) -> Step:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from schakel.registry import activities, capacities, commitments, estimates, partners, signals, standings
+from schakel.registry import activities, capacities, commitments, duplicates, estimates, partners, signals, standings
+from schakel.registry.models import Likeness
 from tests.cast import DESK, Country
 from tests.registry.network_cast import prospect
 
@@ -18,7 +19,7 @@ STEPS = (
 def pages(country: Country) -> list[str]:
     """The addresses, once the rows are there."""
     at, today = timezone.now(), timezone.localdate()
-    partner, found = country.harbour_circle, prospect("Bakkerskring", category="", owned_by="desk")
+    partner, found = country.harbour_circle, prospect("De Havenkring", category="", owned_by="desk")
     for one in (partner, found):
         given: dict[str, Any] = {"partner": one, "by": DESK, "at": at}
         activities.add_activity(**given, title="Piketdienst voor incidenten", side="hard")
@@ -36,9 +37,13 @@ def pages(country: Country) -> list[str]:
     standings.show_publicly(**given, is_public=True, shows={"about", "functions"}, society="Gratis hulp aan scholen.")
     capacities.hold(organisation=country.hospital, label="coordinator", from_on=date(2026, 1, 1), by=DESK, at=at)
     signals.raise_ending(by=DESK, at=at)
+    duplicates.find_partners(by=DESK, at=at)
+    pair = Likeness.objects.get()
     here = f"/network/partners/{partner.pk}"
     return [
         "/network/partners", here, *(f"{here}/{step}" for step in STEPS), "/network/roles", "/network/signals",
         "/network/roles/offices/new", "/network/prospects", f"/network/prospects/{found.pk}", "/network/prospects/new",
-        f"/network/prospects/{found.pk}/contact",
+        f"/network/prospects/{found.pk}/contact", "/network/duplicates", f"/network/duplicates/{pair.pk}",
+        f"{here}/merge", f"{here}/split", f"/network/organisations/{country.harbour.pk}/split", "/network/capacity",
+        "/network/directory", "/network/directory/me", "/partners", f"/partners/{partner.pk}",
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import duplicates, partner_edit, partners, profiles, prospects, signals
+from schakel.web import acts, directory, duplicates, partner_edit, partners, profiles, prospects, signals
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("partners", profiles.index, name="profiles"),
@@ -33,6 +33,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/roles", partners.roles, name="roles"),
     path("network/roles/offices/new", signals.give_office, name="capacity_new"),
     path("network/roles/offices/<int:capacity_id>/end", signals.end_office, name="capacity_end"),
+    path("network/directory", directory.index, name="directory"),
+    path("network/directory/me", directory.mine, name="directory_me"),
+    path("network/directory/me/leave", directory.leave, name="directory_leave"),
+    path("network/capacity", signals.choose, name="capacity"),
+    path("journal", acts.index, name="acts"),
     path("network/signals", signals.index, name="signals"),
     path("network/signals/<int:signal_id>/handle", signals.handle, name="signal_handle"),
     path("network/prospects", prospects.index, name="prospects"),

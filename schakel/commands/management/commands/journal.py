@@ -29,6 +29,7 @@ class Command(SchakelCommand):
         parser.add_argument("act", choices=["verify", "show"], help="verify walks the chain; show prints events")
         parser.add_argument("--tag", default="", help="show events of this tag, or of all tags that start so")
         parser.add_argument("--subject", default="", help="show events on this thing, such as notices.notice:12")
+        parser.add_argument("--capacity", default="", help="show what was done in this capacity, such as coordinator")
         parser.add_argument("--before", type=int, help="show events before this number")
         parser.add_argument("--limit", type=int, default=SHOWN, help=f"how many to show (default {SHOWN})")
 
@@ -36,7 +37,7 @@ class Command(SchakelCommand):
         """Do either."""
         if options["act"] == "verify":
             return _verified()
-        wanted = {name: options[name] for name in ("tag", "subject", "before", "limit")}
+        wanted = {name: options[name] for name in ("tag", "subject", "capacity", "before", "limit")}
         return {"events": [asdict(entry) for entry in queries.last(to=SYSTEM, **wanted)]}
 
     def words(self, figures: dict[str, Any]) -> str:
