@@ -43,6 +43,21 @@ def own_store(settings, tmp_path):
 
 
 @pytest.fixture
+def own_functions(settings, tmp_path):
+    """Writes a file of functions of one's own, in the place of ours."""
+    from schakel.registry import starts
+
+    settings.FACTS = str(tmp_path)
+
+    def write(text: str) -> None:
+        (tmp_path / "functions.toml").write_text(text)
+        starts._read.cache_clear()
+
+    yield write
+    starts._read.cache_clear()
+
+
+@pytest.fixture
 def country(db):
     """The rows of the cast."""
     from tests.cast import Country

@@ -1,7 +1,7 @@
 """Judging ways: the policy's answer to each, the first that passes, and the trail that says why."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 from django.conf import settings
@@ -9,14 +9,19 @@ from django.db import connection
 from django.utils import timezone
 
 from schakel.intake.models import Report
-from schakel.kit.copying import copy_in
+from schakel.kit.copying import copy_in, copy_out
 from schakel.notices import candidates
 from schakel.notices.models import Occasion, RouteState, Via
 from schakel.policy import sharing
-from schakel.registry import law
+from schakel.registry import law, starts
+from schakel.registry.models import NetworkFunction
 
-SORT = ["standing", "agreement", "has_channel", "is_encrypted", "is_verified"]
+SORT = ["standing", "agreement", "has_channel", "is_encrypted", "is_verified", "has_started"]
 """What the policy looks at: few distinct combinations, however many organisations."""
+
+
+WAITING = "SELECT o.id FROM told JOIN registry_organisation o ON o.id = told.id WHERE o.region = ANY (%s)"
+NOBODY_WAITS = pl.DataFrame(schema={"organisation": pl.Int64})
 
 
 def judged(around: pl.DataFrame, *, terms: sharing.Terms, at: datetime) -> pl.DataFrame:
@@ -27,9 +32,16 @@ def judged(around: pl.DataFrame, *, terms: sharing.Terms, at: datetime) -> pl.Da
         copy_in(around.select(id="organisation"), table="told")
         copy_in(around.filter(pl.col("operator").is_not_null()), table="run_by")
         cursor.execute("ANALYZE told, run_by")
-        ways = candidates.ways(timezone.localdate(at))
+        ways = _with_start(candidates.ways(timezone.localdate(at)), timezone.localdate(at))
         cursor.execute("DROP TABLE told, run_by")
     return ways.join(_refusals(ways, terms, at), on=SORT, how="left", maintain_order="left")
+
+
+def _with_start(ways: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The ways, with whether notification already works in the region of each organisation."""
+    regions = sorted(starts.not_started(NetworkFunction.NOTIFICATION, day=day))
+    found = copy_out(WAITING, [regions], schema={"organisation": pl.Int64}) if regions else NOBODY_WAITS
+    return ways.with_columns(has_started=~pl.col("organisation").is_in(found["organisation"].implode()))
 
 
 def _refusals(ways: pl.DataFrame, terms: sharing.Terms, at: datetime) -> pl.DataFrame:
@@ -47,9 +59,16 @@ def _way(row: Mapping[str, object]) -> sharing.Way:
 
 
 def told(groups: pl.DataFrame, ways: pl.DataFrame) -> pl.DataFrame:
-    """The groups, each with the way that was chosen for its organisation, or none."""
-    rows = groups.join(chosen(ways), on="organisation", how="left")
-    return rows.with_columns(pl.col("via").fill_null(Via.UNREACHABLE.value), pl.col("steps").fill_null("[]"))
+    """The groups, each with the way that was chosen for its organisation, or none.
+
+    Where the function has not started yet, they are withheld, with that as the reason.
+    """
+    waits = ways.group_by("organisation").agg(waits=~pl.col("has_started").all())
+    rows = groups.join(chosen(ways), on="organisation", how="left").join(waits, on="organisation", how="left")
+    waits_now = pl.col("waits").fill_null(value=False)
+    nowhere = pl.when(waits_now).then(pl.lit(Via.WITHHELD.value)).otherwise(pl.lit(Via.UNREACHABLE.value))
+    reason = pl.when(waits_now).then(pl.lit(sharing.Refusal.NOT_STARTED.value)).otherwise("refusal").alias("refusal")
+    return rows.with_columns(pl.col("via").fill_null(nowhere), pl.col("steps").fill_null("[]"), reason).drop("waits")
 
 
 def chosen(ways: pl.DataFrame) -> pl.DataFrame:

@@ -15,13 +15,15 @@ from django.db import connection, transaction
 from schakel.intake.models import Report
 from schakel.journal.actions import record
 from schakel.kit.progress import Progress, unwatched
+from schakel.kit.queue import later
+from schakel.kit.refusals import permit
 from schakel.kit.states import move
 from schakel.notices import pipeline, revisions
 from schakel.notices.changes import Changed
 from schakel.notices.models import REMATCH_MOVES, Rematch, RematchState, Route
 from schakel.notices.steps.rematch import look_again
 from schakel.notices.steps.reroute import reroute
-from schakel.policy.access import Actor
+from schakel.policy.access import Actor, Permission
 
 LOCK = 0x5C4A4B37  # Who runs holds it, and loses it by dying.
 NOTHING = {"reports": 0, "rows": 0, "concerned": 0, "new": 0, "reopened": 0, "closed": 0, "told": 0}
@@ -45,6 +47,14 @@ def rematch(*, by: Actor, at: datetime, since: int | None = None, progress: Prog
             move(run, RematchState.DONE, moves=REMATCH_MOVES, ended_at=at, counts=counts)
             record("notices.observations.rematched", by=by, at=at, on=run, **counts)
         return run
+
+
+@transaction.atomic
+def ask(*, by: Actor, at: datetime) -> None:
+    """Queue a run, whether anything changed or not; one that waits is enough. Raises NotPermitted."""
+    permit(by.may(Permission.REPORT_INGEST))
+    later("notices.rematch_daily", queue="intake", once="notices.rematch_daily")
+    record("notices.rematch.asked", by=by, at=at)
 
 
 def _begun(since: int | None, at: datetime) -> Rematch:

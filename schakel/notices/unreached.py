@@ -55,7 +55,7 @@ def try_again(*, route: Route, by: Actor, at: datetime) -> Route:
     around = row.select("organisation", operator=pl.lit(None, dtype=pl.Int64))
     ways = judging.judged(around, terms=route.report.terms, at=at)
     told = judging.told(row, ways)
-    if told["via"].item() == Via.UNREACHABLE:
+    if told["contact"].item() is None:
         raise StillUnreached
     copy_in(judging.as_table(told, report=route.report, at=at, occasion=Occasion.FIRST), table="notices_route")
     gather(None, at)

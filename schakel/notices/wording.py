@@ -7,6 +7,7 @@ REFUSALS: dict[str, str | Promise] = {
     "unknown-label": _("the label is not known"),
     "too-wide": _("the label does not reach this far"),
     "embargo": _("the source's embargo still runs"),
+    "not-started": _("warning has not begun in its region"),
     "source-terms": _("the source does not allow it"),
     "no-legal-basis": _("there is no legal basis on that day"),
     "basis-not-begun": _("the legal basis did not apply yet"),

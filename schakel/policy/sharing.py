@@ -39,6 +39,7 @@ class Refusal(StrEnum):
     UNKNOWN_LABEL = "unknown-label"
     TOO_WIDE = "too-wide"
     EMBARGO = "embargo"
+    NOT_STARTED = "not-started"
     SOURCE_TERMS = "source-terms"
     NO_LEGAL_BASIS = "no-legal-basis"
     BASIS_NOT_BEGUN = "basis-not-begun"
@@ -109,13 +110,17 @@ class AgreementTerms:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One candidate way to an organisation; `agreement` says why its partner's agreement does not allow it, if so."""
+    """One candidate way to an organisation; `agreement` says why its partner's agreement does not allow it, if so.
+
+    `has_started`: whether the function already works in the organisation's region.
+    """
 
     standing: Standing
     agreement: Refusal | None = None
     has_channel: bool = True
     is_encrypted: bool = False
     is_verified: bool = False
+    has_started: bool = True
 
 
 def label(text: str) -> Tlp | None:
@@ -132,6 +137,7 @@ def refusal(terms: Terms, *, way: Way, basis: Basis | None, at: datetime) -> Ref
         return Refusal.UNKNOWN_LABEL
     checks = (
         (terms.embargo_until is not None and at < terms.embargo_until, Refusal.EMBARGO),
+        (not way.has_started, Refusal.NOT_STARTED),
         (way.standing not in REACH[tlp], Refusal.TOO_WIDE),
         (way.standing == Standing.OPERATOR and not terms.operator_allowed, Refusal.SOURCE_TERMS),
         (terms.holds_personal_data, basis_refusal(basis, day=at.date(), holds_personal_data=True)),

@@ -126,11 +126,11 @@ def read_all() -> dict[str, Path]:
     """Read every file of facts; says which file each came from. Raises FactsUnreadable."""
     for read in (bases, designations, supervisors, changes):
         read()
-    return {name: _place(name) for name in ("legal_bases", "designations", "supervisors", "law_changes")}
+    return {name: place_of(name) for name in ("legal_bases", "designations", "supervisors", "law_changes")}
 
 
 def _facts(name: str, make: "Callable[[_Entry], Fact]") -> Mapping[str, Fact]:
-    made: Mapping[str, Fact] = _read(_place(name), make)
+    made: Mapping[str, Fact] = _read(place_of(name), make)
     return made
 
 
@@ -145,7 +145,8 @@ def _read(place: Path, make: Callable[["_Entry"], Any]) -> Mapping[str, Any]:
     return {entry.slug: make(entry) for entry in entries}
 
 
-def _place(name: str) -> Path:
+def place_of(name: str) -> Path:
+    """The file of facts of that name: the operator's own where there is one."""
     own = Path(settings.FACTS) / f"{name}.toml" if settings.FACTS else None
     return own if own and own.exists() else FOLDER / f"{name}.toml"
 

@@ -19,6 +19,7 @@ from schakel.governance.overview import Standing, standings
 from schakel.kit.paging import key_of, page
 from schakel.notices.models import phase_at
 from schakel.policy.access import Permission
+from schakel.registry import starts
 from schakel.registry.models import AgreementRole
 from schakel.web import flow_chart, labels
 from schakel.web.entrance import needs
@@ -79,6 +80,7 @@ def show(request: Request, function_slug: str) -> HttpResponse:
     canvas = standing.canvas
     questions = Question.objects.visible_to(request.actor).filter(function=function_slug).order_by("-pk")
     rows = flow_rows(list(Dependency.objects.visible_to(request.actor).running()))
+    regions = dict(labels.regions())
     context = {
         "function": shown,
         "name": name_of(shown),
@@ -94,6 +96,7 @@ def show(request: Request, function_slug: str) -> HttpResponse:
             if row.flow.to_function in {function_slug, EVERY} and row.flow.from_function != function_slug
         ],
         "rounds": SelectionRound.objects.visible_to(request.actor).filter(function=function_slug).order_by("-year"),
+        "starts": sorted((regions[region], day) for region, day in starts.starts(function_slug).items()),
         "questions": questions[:SHOWN_AT_ONCE],
         "may_manage": request.actor.may(Permission.FUNCTION_MANAGE),
         "may_ask": bool(request.actor.reach(Permission.FUNCTION_ASK)),

@@ -27,6 +27,7 @@ from schakel.web.entrance import needs
 from schakel.web.middleware import Request
 
 ROWS_SHOWN = 50
+PARTS_SHOWN = 20
 STEPS = {
     "parse": gettext_lazy("read"),
     "match": gettext_lazy("match"),
@@ -101,6 +102,7 @@ def show(request: Request, report_id: int) -> HttpResponse:
         "routes": report.figures.get("routes", {}),
         "notices_count": report.figures.get("notices"),
         "notes": report.figures.get("notes", []),
+        "parts": report.looked_at_again.order_by("-pk")[:PARTS_SHOWN],
         **_progress(report),
         **_rows(request, report),
     }
@@ -154,7 +156,7 @@ def _take_in(request: Request, given: dict[str, Any]) -> Report:
 
 
 def _visible(request: Request, report_id: int) -> Report:
-    seen = Report.objects.visible_to(request.actor).select_related("series__source")
+    seen = Report.objects.visible_to(request.actor).select_related("series__source", "again_of")
     return get_object_or_404(seen, pk=report_id)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from schakel.notices.models import Severity, phase_at
 from schakel.oversight.figures import DayFigures, KindFigures, Situation, situation
 from schakel.policy.access import Permission
-from schakel.web import charts
+from schakel.web import charts, rematches
 from schakel.web.entrance import needs
 from schakel.web.middleware import Request
 
@@ -48,6 +48,7 @@ def show(request: Request) -> HttpResponse:
         "severity_chart": charts.bar(_severity_parts(seen.by_severity), title=_("Open findings by severity")),
         "kinds": [_kind_row(kind, most=seen.kinds[0].open_count, has_findings=has_findings) for kind in seen.kinds],
         "days": tuple(reversed(seen.over_time)),
+        "rematch": rematches.latest(request.actor),
         "findings_url": reverse("findings") if has_findings else "",
     }
     return render(request, "situation/show.html", context)

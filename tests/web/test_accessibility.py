@@ -50,7 +50,7 @@ def pages(real_commits, member):
     question = ask(function="", title="Wanneer?", words="", partner=None, by=DESK, at=timezone.now())
     session = member("coordinator", language="nl").cookies["sessionid"].value
     inside = [
-        "/", "/reports", "/reports/new", f"/reports/{report.pk}", "/findings", "/findings?kind=infected-host",
+        "/", "/reports", "/reports/new", "/reports/again", f"/reports/{report.pk}", "/findings", "/findings?kind=infected-host",
         f"/findings/{finding.pk}", "/campaigns", "/campaigns/new", "/campaigns/pan-os", "/notices",
         f"/notices/{notice.pk}", f"/notices/{to_partner.pk}", "/desk", "/network/law", "/ui", "/account/password", "/nowhere",
         "/network/map", "/network/map?words=nergens", "/network/functions", "/network/functions/notification", "/network/functions/notification/versions/1",

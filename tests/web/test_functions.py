@@ -260,3 +260,12 @@ def test_flows_in_both_directions_part():
     assert picture.count('class="flow__line"') == 2
     paths = [part.split('"')[0] for part in picture.split(' d="')[2:]]
     assert len(set(paths)) == 2
+
+
+def test_a_function_shows_where_it_has_not_begun(desk, own_functions):
+    assert "In all regions of the Kingdom." in desk.get("/network/functions/notification").content.decode()
+    own_functions("[notification.starts]\nNL-BQ1 = 2027-07-01\nNL-AW = false\n")
+    page = desk.get("/network/functions/notification").content.decode()
+    assert "from 1 July 2027" in page
+    assert "not yet; the day is not known" in page
+    assert "In all other regions it works already." in page

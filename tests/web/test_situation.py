@@ -83,5 +83,5 @@ def test_an_empty_network_says_so(member, db):
 def test_the_coordinators_page_reads_the_summary(member, scene, django_assert_num_queries):
     refresh(timezone.now())
     desk = member("coordinator")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         desk.get("/")

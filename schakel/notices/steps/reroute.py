@@ -17,7 +17,7 @@ from schakel.notices import judging
 from schakel.notices.models import Occasion, Via
 from schakel.notices.next_way import unused
 from schakel.notices.steps.compose import close_windows, gather
-from schakel.notices.steps.route import NOT_STARTED, without_stopped
+from schakel.notices.steps.route import without_stopped
 from schakel.policy import sharing
 from schakel.policy.access import Actor
 
@@ -75,7 +75,7 @@ def reroute(*, since: int, by: Actor, at: datetime) -> dict[str, int]:
     Returns how many routes it made of each.
     """
     days = {"kinds": list(KINDS), "days": [kind.reminder_days for kind in KINDS.values()]}
-    stranded = copy_out(STRANDED, {"not_started": NOT_STARTED}, schema=SCHEMA)
+    stranded = copy_out(STRANDED, {"not_started": sharing.Refusal.NOT_STARTED.value}, schema=SCHEMA)
     told = copy_out(TOLD, {"since": since, "at": at, **days}, schema=SCHEMA)
     rerouted = _written(_found(stranded, at), at)
     bettered = _written(_found(told, at, only_better=True), at)

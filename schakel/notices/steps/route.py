@@ -22,7 +22,6 @@ from schakel.policy.access import Actor
 from schakel.registry.models import Contact
 
 OBJECTED, TOLD_RECENTLY, INFORMATIONAL, STOPPED = "objected", "told-recently", "informational", "digests-stopped"
-NOT_STARTED = "not-started"
 GROUPS = """
 SELECT f.organisation_id, f.kind, max(f.severity), count(*), bool_or(o.has_objected),
        CASE WHEN bool_and(f.reopened_count > 0) THEN (

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from schakel.web import findings, parts, reports, situation
-from schakel.web.urls import claims, coverage, initiatives, joining, maps, measurements, partners
+from schakel.web.urls import claims, coverage, initiatives, joining, maps, measurements, partners, rematch
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", situation.front, name="situation"),
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("language/", set_language, name="set_language"),
     path("ui", parts.show, name="parts"),
+    *rematch.urlpatterns,
     *partners.urlpatterns,
     *joining.urlpatterns,
     *measurements.urlpatterns,
