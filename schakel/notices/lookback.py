@@ -1,6 +1,7 @@
 """The stored reports of a year, looked at for what changed: what is open at whom, and what is no longer theirs."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -18,6 +19,9 @@ from schakel.notices.sightings import KEYS
 
 AT_ONCE = 2
 """Reports read at the same time: enough to keep two cores busy, few enough to stay small."""
+AHEAD = 4
+"""Reports of which the reading may wait for whoever takes it: what is read is held in memory."""
+FOLDED_AT = 500_000
 REOPENS = ("presumed-fixed", "fixed")
 Read = TypeVar("Read")
 
@@ -51,20 +55,14 @@ def look(glass: Glass, *, telling: Sequence[Report], others: Sequence[Report], p
     if lost.height:
         lost = _groundless(lost, _elsewhere(glass, lost, telling, watched))
     fresh = _fresh(seen, known)
-    older = [_Older(found, count) for _report, (found, count) in watched.each(_looking_for(glass, fresh), others)]
-    concerned += sum(one.concerned for one in older)
-    return Outcome(readings, weaknesses.raised(_with_first_sight(fresh, [one.seen for one in older])), lost, concerned)
+    first = _FirstSight(fresh)
+    for _report, (found, count) in watched.each(_looking_for(glass, fresh), others):
+        first.add(found)
+        concerned += count
+    return Outcome(readings, weaknesses.raised(first.of_each(fresh)), lost, concerned)
 
 
 _NOTHING = pl.DataFrame(schema=dict.fromkeys(KEYS, pl.String))
-
-
-@dataclass(frozen=True, slots=True)
-class _Older:
-    """Of an older report: the sightings of what is fresh, and how many of its rows are concerned."""
-
-    seen: pl.DataFrame
-    concerned: int
 
 
 def _fresh(seen: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -108,12 +106,27 @@ def _looking_for(glass: Glass, fresh: pl.DataFrame) -> Callable[[Report], tuple[
     return look_for
 
 
-def _with_first_sight(fresh: pl.DataFrame, older: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """The fresh sightings, each first seen when it was first seen in any report."""
-    every = pl.concat([fresh.select(*KEYS, "first_at"), *older])
-    earliest = every.group_by(KEYS).agg(earliest=pl.col("first_at").min())
-    rows = fresh.join(earliest, on=KEYS, how="left", maintain_order="left")
-    return rows.with_columns(first_at="earliest").drop("earliest")
+class _FirstSight:
+    """When each key was first seen. Kept small: what is added is folded in after some reports."""
+
+    def __init__(self, fresh: pl.DataFrame) -> None:
+        self._earliest = fresh.select(*KEYS, "first_at")
+        self._added: list[pl.DataFrame] = []
+
+    def add(self, seen: pl.DataFrame) -> None:
+        self._added.append(seen)
+        if sum(map(len, self._added)) > FOLDED_AT:
+            self._fold()
+
+    def of_each(self, fresh: pl.DataFrame) -> pl.DataFrame:
+        """The sightings, each first seen when it was first seen in any report."""
+        self._fold()
+        rows = fresh.drop("first_at").join(self._earliest, on=KEYS, how="left", maintain_order="left")
+        return rows.select(fresh.columns)
+
+    def _fold(self) -> None:
+        every = pl.concat([self._earliest, *self._added])
+        self._earliest, self._added = every.group_by(KEYS).agg(pl.col("first_at").min()), []
 
 
 class _Watch:
@@ -125,7 +138,10 @@ class _Watch:
     def each(self, read: Callable[[Report], Read], reports: Sequence[Report]) -> Iterator[tuple[Report, Read]]:
         """What `read` says of each report, in their order."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for report, found in zip(reports, pool.map(read, reports), strict=True):
+            coming = deque(pool.submit(read, report) for report in reports[:AHEAD])
+            for at, report in enumerate(reports):
+                found = coming.popleft().result()
+                coming.extend(pool.submit(read, later) for later in reports[at + AHEAD : at + AHEAD + 1])
                 self._done += report.rows_count - report.quarantined_count
                 self._progress(self._done, "rows looked at")
                 yield report, found

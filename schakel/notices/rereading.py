@@ -20,6 +20,8 @@ from schakel.notices.sightings import CARRIED, KEYS, LOOKED_AT, held, normal_for
 from schakel.policy import sharing
 
 COLUMNS = list(LOOKED_AT | CARRIED)
+KEYED = [name for name in COLUMNS if name not in {"severity", "detail"}]
+"""The columns that say which finding a row is of, and when."""
 KEY = (pl.col("organisation"), pl.col("kind"), normal_form().alias("asset"), pl.col("weakness").fill_null(""))
 """What names a finding, from a row and its holder."""
 
@@ -68,16 +70,18 @@ class Glass:
         )
 
     def seen(self, report: Report, sought: Sought) -> pl.DataFrame:
-        """The sightings, as the whole registry has it, of the rows that hold what is sought."""
-        rows = self._rows(report, sought)
+        """The sightings, as the whole registry has it, of the rows that hold what is sought; not how grave they are."""
+        rows = self._rows(report, sought, columns=KEYED)
+        unread = [pl.lit(None, dtype=kind).alias(name) for name, kind in CARRIED.items() if name not in KEYED]
+        rows = rows.with_columns(unread)
         return sightings(_best(rows, self._lines(rows), report))
 
     def _lines(self, rows: pl.DataFrame) -> pl.DataFrame:
         return self.whole.match(rows.with_columns(observed_at=pl.lit(self.at))).frame()
 
     @staticmethod
-    def _rows(report: Report, sought: Sought) -> pl.DataFrame:
-        return concordance.observations(report, concordance.rows(report, sought), columns=COLUMNS)
+    def _rows(report: Report, sought: Sought, *, columns: list[str] = COLUMNS) -> pl.DataFrame:
+        return concordance.observations(report, concordance.rows(report, sought), columns=columns)
 
 
 def subjects_of(assets: Iterable[str]) -> Sought:
