@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, WrongState, permit
+from schakel.people.accounts import new_account, set_password
 from schakel.people.models import Token, User, UserGrant
 from schakel.policy.access import Actor, Level, Permission, Role
 from schakel.registry.models import Organisation, Partner, PartnerStanding
@@ -39,16 +38,6 @@ def add_user(
     UserGrant.objects.create(user=user, role=role.value, partner=partner, organisation=organisation, level=level)
     keys = {"partner": partner.key if partner else None, "organisation": organisation.key if organisation else None}
     record("people.user.added", by=by, at=at, on=user, role=role.value, **keys)
-    return user
-
-
-def new_account(*, name: str, password: str, at: datetime) -> User:
-    """A new account without any role, in the caller's transaction. Raises Invalid."""
-    if User.objects.filter(username__iexact=name).exists():
-        raise Invalid(_("this name is taken."), name)
-    user = User(username=name, date_joined=at)
-    _set_password(user, password)
-    user.save()
     return user
 
 
@@ -88,7 +77,7 @@ def renew_user(*, user: User, password: str, by: Actor, at: datetime) -> None:
     Sessions that are open end, as the password is part of them. Raises NotPermitted, and Invalid for a weak password.
     """
     permit(by.may(Permission.PEOPLE_MANAGE))
-    _set_password(user, password)
+    set_password(user, password)
     user.save(update_fields=["password"])
     Authenticator.objects.filter(user=user).delete()
     record("people.user.renewed", by=by, at=at, on=user)
@@ -105,12 +94,3 @@ def _check_role(role: Role, partner: Partner | None, organisation: Organisation 
         raise Invalid(_("say which organisation this person works for."))
     if role != Role.ORGANISATION and organisation is not None:
         raise Invalid(_("only the role of organisation belongs to an organisation."))
-
-
-def _set_password(user: User, password: str) -> None:
-    user.set_password(password)
-    try:
-        user.clean_fields(exclude=["last_login"])
-        validate_password(password, user)
-    except ValidationError as fault:
-        raise Invalid(" ".join(fault.messages)) from fault

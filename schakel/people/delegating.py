@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, override
 from schakel.journal.actions import record
 from schakel.kit import queue
 from schakel.kit.refusals import Invalid, WrongState, permit
-from schakel.people.actions import new_account
+from schakel.people.accounts import new_account
 from schakel.people.models import Invitation, User, UserGrant
 from schakel.policy.access import Actor, Grant, Level, Permission, Role
 from schakel.registry.letters import Letter, joined
