@@ -39,6 +39,16 @@ def lessons() -> tuple[Line, ...]:
     return _lines("lessons", "theme")
 
 
+def recognitions() -> tuple[Line, ...]:
+    """The ways to thank a partner."""
+    return _lines("recognition", "group")
+
+
+def values() -> tuple[Line, ...]:
+    """What taking part can bring a partner."""
+    return _lines("values", "group")
+
+
 def source_of(name: str) -> str:
     """Where a list comes from."""
     return str(_read(name)["source"])

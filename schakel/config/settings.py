@@ -216,6 +216,15 @@ CONTINUITY_DAYS = int(_setting("CONTINUITY_DAYS", "120"))
 INACTIVE_DAYS = int(_setting("INACTIVE_DAYS", "180"))
 UNDO_DAYS = int(_setting("UNDO_DAYS", "30"))
 
+# What counts in the balance of a partner; a part that comes to exist adds its own (schakel/collaboration/counters.py).
+BALANCE_COUNTERS = [
+    "schakel.collaboration.counters.NOTICES_RECEIVED",
+    "schakel.collaboration.counters.NOTICES_ANSWERED",
+    "schakel.collaboration.counters.USE_CASES",
+    "schakel.collaboration.counters.INITIATIVES_LED",
+    "schakel.collaboration.counters.FUNCTIONS_TAKEN_UP",
+]
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from schakel.jobs import claims, intake, joining, notices, oversight, people, post, registry
+from schakel.jobs import claims, collaboration, intake, joining, notices, oversight, people, post, registry
 
 EACH_MINUTE = "* * * * *"
 FIVE_MINUTES = "*/5 * * * *"
@@ -10,6 +10,7 @@ EACH_HOUR = "7 * * * *"
 EACH_MORNING = "10 5 * * *"
 AFTER_MIDNIGHT = "20 0 * * *"
 EACH_NIGHT = "40 3 * * *"
+MONDAY_MORNING = "30 7 * * 1"
 PERIODIC = [
     (EACH_MINUTE, intake.resume),
     (EACH_MINUTE, notices.send),
@@ -27,6 +28,7 @@ PERIODIC = [
     (FIVE_MINUTES, notices.make_concordances),
     (EACH_NIGHT, notices.match_again_daily),
     (AFTER_MIDNIGHT, joining.look_after),
+    (MONDAY_MORNING, collaboration.remind),
 ]
 OTHERS = (people.close_partner,)
 """Jobs that only others queue, in modules that have no periodic one."""

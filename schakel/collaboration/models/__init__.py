@@ -1,5 +1,25 @@
 """The app's tables."""
 
+from schakel.collaboration.models.balance import (
+    SCORES,
+    Contribution,
+    Expectation,
+    ExpectationReview,
+    OfPartnerQuerySet,
+    Recognition,
+    ValueAnswer,
+)
+from schakel.collaboration.models.balance_words import (
+    CONFLICT_MOVES,
+    EXPECTATION_MOVES,
+    UNITS,
+    ConflictState,
+    ContributionKind,
+    ExpectationState,
+    Side,
+    Unit,
+    Verdict,
+)
 from schakel.collaboration.models.initiative import (
     STALE_DAYS,
     Assessment,
@@ -8,6 +28,7 @@ from schakel.collaboration.models.initiative import (
     InitiativeStep,
     Milestone,
 )
+from schakel.collaboration.models.interests import ConflictTalk, InterestConflict, InterestStatement
 from schakel.collaboration.models.merging import MergeProposal, MergeProposalQuerySet
 from schakel.collaboration.models.taking_part import (
     LessonAnswer,
@@ -34,31 +55,50 @@ from schakel.collaboration.models.words import (
 )
 
 __all__ = [
+    "CONFLICT_MOVES",
     "DECIDED_BY_HAND",
+    "EXPECTATION_MOVES",
     "INITIATIVE_MOVES",
     "PROPOSAL_MOVES",
     "RUNNING",
+    "SCORES",
     "STALE_DAYS",
+    "UNITS",
     "Assessment",
+    "ConflictState",
+    "ConflictTalk",
+    "Contribution",
+    "ContributionKind",
+    "Expectation",
+    "ExpectationReview",
+    "ExpectationState",
     "Initiative",
     "InitiativeKind",
     "InitiativeQuerySet",
     "InitiativeState",
     "InitiativeStep",
+    "InterestConflict",
+    "InterestStatement",
     "LessonAnswer",
     "LessonState",
     "Meeting",
     "MergeProposal",
     "MergeProposalQuerySet",
     "Milestone",
+    "OfPartnerQuerySet",
     "Outcome",
     "Participant",
     "ParticipantRole",
     "Precision",
     "ProposalState",
+    "Recognition",
+    "Side",
     "Step",
     "Tie",
+    "Unit",
     "UseCase",
     "UseCaseLink",
+    "ValueAnswer",
+    "Verdict",
     "still_there",
 ]
