@@ -4,8 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Sum
+from django.db.models.functions import Lower
 
 from schakel.collaboration.counters import Counter, counted
 from schakel.collaboration.models import (
@@ -75,7 +77,7 @@ def members() -> PartnerQuerySet:
     return found
 
 
-def with_signs(partners: QuerySet[Partner], *, on: date) -> QuerySet[Partner]:
+def with_signs(partners: Any, *, on: date) -> Any:
     """The partners, each with what the coordinator may have to do about it. No extra queries."""
     own = {"partner": OuterRef("pk")}
     due = Expectation.objects.filter(**own, review_on__lte=on).exclude(state=ExpectationState.ENDED)
@@ -88,10 +90,23 @@ def with_signs(partners: QuerySet[Partner], *, on: date) -> QuerySet[Partner]:
     )
 
 
-def forgotten(partners: QuerySet[Partner], *, on: date) -> QuerySet[Partner]:
+def forgotten(partners: Any, *, on: date) -> Any:
     """Those that were not thanked for a year: none is to be forgotten."""
     lately = Recognition.objects.filter(partner=OuterRef("pk"), given_on__gt=on - timedelta(days=FORGOTTEN_DAYS))
     return partners.filter(~Exists(lately))
+
+
+def overview(asked: str, *, to: Actor, on: date) -> Any:
+    """The partners with their signs, by name: all, or those of whom something is asked. Raises NotPermitted."""
+    permit(to.may(Permission.BALANCE_VIEW))
+    found = with_signs(members(), on=on)
+    wanted = {
+        "nothing": {"has_contributed": False},
+        "statement": {"has_stated": False},
+        "review": {"has_review_due": True},
+    }
+    rows = forgotten(found, on=on) if asked == "forgotten" else found.filter(**wanted.get(asked, {}))
+    return rows.annotate(sorted_name=Lower("name"))
 
 
 @dataclass(frozen=True, slots=True)

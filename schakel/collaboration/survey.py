@@ -56,28 +56,26 @@ def answer(
 
 @dataclass(frozen=True, slots=True)
 class YearOfAnswers:
-    """The answers of one year; `mean` is None where too few answered to show it."""
+    """The answers of one year in which enough partners answered."""
 
     year: int
     count: int
-    mean: float | None
+    mean: float
     by_value: dict[str, int]
 
 
 def trend(actor: Actor) -> list[YearOfAnswers]:
-    """The answers of every year, latest first; those who take part and those who oversee may know.
+    """The answers of each year in which enough answered, latest first, for those who take part or oversee.
 
     Raises NotPermitted. Two queries.
     """
     permit(bool(actor.reach(Permission.BALANCE_COUNT)) or bool(actor.reach(Permission.BALANCE_VIEW)))
     years = ValueAnswer.objects.values("year").annotate(count=Count("pk"), mean=Avg("score")).order_by("-year")
     chosen = list(ValueAnswer.objects.values_list("year", "values"))
-    return [_year(row["year"], row["count"], row["mean"], chosen) for row in years]
+    return [_year(row["year"], row["count"], row["mean"], chosen) for row in years if row["count"] >= FEWEST]
 
 
 def _year(year: int, count: int, mean: float, chosen: list[tuple[int, list[str]]]) -> YearOfAnswers:
-    if count < FEWEST:
-        return YearOfAnswers(year, count=0, mean=None, by_value={})
     named = [value for of, values in chosen if of == year for value in values]
     return YearOfAnswers(
         year, count, round(float(mean), 1), {one.slug: named.count(one.slug) for one in lists.values()}

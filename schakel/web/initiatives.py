@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from schakel.collaboration import register
+from schakel.collaboration import balance, lists, register
 from schakel.collaboration.models import (
     Initiative,
     InitiativeState,
@@ -81,7 +81,10 @@ def figures(request: Request) -> HttpResponse:
     """The register in numbers, for those who see figures only as well."""
     found = register.figures(request.actor, on=timezone.localdate())
     names = dict(labels.functions())
+    has_balance = bool(request.actor.reach(Permission.BALANCE_COUNT))
     context = {
+        "balance": balance.figures(request.actor, on=timezone.localdate()) if has_balance else None,
+        "value_names": {one.slug: one.words for one in lists.values()},
         "figures": found,
         "states": [(InitiativeState(state).label, count) for state, count in found.by_state.items()],
         "ties": [(Tie(tie).label, count) for tie, count in found.by_tie.items()],

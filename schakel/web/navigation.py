@@ -35,6 +35,8 @@ NETWORK: tuple[Line, ...] = (
     ("first_steps", _("First steps"), Permission.AGREEMENT_VIEW),
     ("law", _("Law"), Permission.LAW_VIEW),
     ("initiatives", _("Initiatives"), Permission.INITIATIVE_VIEW),
+    ("balances", _("Balance"), Permission.BALANCE_VIEW),
+    ("interests", _("Interests"), Permission.INTEREST_VIEW),
     ("network_figures", _("In figures"), Permission.INITIATIVE_COUNT),
 )
 """The pages about the network itself: one entry of the main menu, and a row of their own below it."""

@@ -6,17 +6,20 @@ and a sentence alike, so wherever one turns up we know who may read it there.
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
-from schakel.collaboration import initiatives, merging, taking_part
+from schakel.collaboration import contributions, expectations, initiatives, interests, merging, survey, taking_part
 from schakel.collaboration.descriptions import Description
 from schakel.notices import actions
 from schakel.notices.campaigns import start_campaign
 from schakel.notices.models import Answer, Finding, Notice, NoticeState, Response, Route
 from schakel.people import delegating
 from schakel.people.models import UserGrant
+from schakel.policy.access import Actor, Grant, Role
 from schakel.post.models import Delivery, DeliveryState
 from schakel.registry import enrolling, products
 from schakel.registry.claims import actions as claims
@@ -64,6 +67,9 @@ class Things:
     proposal_id: list[int] = field(default_factory=list)
     participant_id: list[int] = field(default_factory=list)
     link_id: list[int] = field(default_factory=list)
+    contribution_id: list[int] = field(default_factory=list)
+    expectation_id: list[int] = field(default_factory=list)
+    clash_id: list[int] = field(default_factory=list)
 
 
 def tell_of(things, organisation, label, *, partner, is_told=True):
@@ -144,6 +150,33 @@ def initiatives_of(country, things):
         things.participant_id.append(taking_part.take_part(initiative=row, partner=partner, **given).pk)
         things.initiative.append(row.slug)
         things.proposal_id.append(proposal.pk)
+
+
+def balance_of(country, things, whose):
+    """What a partner brings, expects and wants: for itself and the desk alone, but for the open part of its interests."""
+    at = timezone.now()
+    partner = {"harbour": country.harbour_circle, "hospital": country.care_csirt}[whose]
+    given: dict[str, Any] = {"partner": partner, "by": DESK, "at": at}
+    year, soon = timezone.localdate(at).year, timezone.localdate(at) + timedelta(days=9)
+    row = contributions.contribute(
+        **given, kind="hours", unit="hour", amount=Decimal(3), what=mark(whose, "amber", "contribution"), year=year
+    )
+    contributions.recognise(**given, form="award", words=mark(whose, "amber", "thanks"), contribution=row)
+    asked = expectations.expect(**given, side="brings", words=mark(whose, "amber", "expectation"), review_on=soon)
+    clash = interests.raise_conflict(**given, what=mark(whose, "amber", "clash"))
+    interests.talk(conflict=clash, on=timezone.localdate(at), words=mark(whose, "amber", "talk"), by=DESK, at=at)
+    own = Actor(name="own", grants=(Grant(Role.PARTNER, partner.pk),))
+    survey.answer(partner=partner, score=2, words=mark(whose, "amber", "value"), is_named=True, by=own, at=at)
+    things.contribution_id.append(row.pk)
+    things.expectation_id.append(asked.pk)
+    things.clash_id.append(clash.pk)
+
+
+def statement_of(country, whose, aims):
+    """A partner's statement: its aims are open to partners, what is private to itself and the desk."""
+    partner = {"harbour": country.harbour_circle, "hospital": country.care_csirt}[whose]
+    private = mark(whose, "amber", "private")
+    interests.state(partner=partner, aims=aims, interests="", private=private, by=DESK, at=timezone.now())
 
 
 def snapshot():

@@ -58,6 +58,9 @@ def things(country):
     secrets.let_some_fail(made)
     secrets.claim_all(country, made)
     secrets.initiatives_of(country, made)
+    for whose in ("harbour", "hospital"):
+        secrets.balance_of(country, made, whose)
+        secrets.statement_of(country, whose, "Samen leren")
     return made
 
 
@@ -141,6 +144,8 @@ def test_what_is_hidden_changes_no_page(country, actor, monkeypatch):
         secrets.tell_all(country, own, ["clear", "green", "amber"], seen)
     for label in ("clear", "green", "amber") if own else ():
         secrets.campaign_of(seen, label)
+    for whose in [own] if own else ():
+        secrets.balance_of(country, seen, whose)
     browser, program = clients(country, actor)
     asked = [one for template in crawler.templates() for one in crawler.addresses(seen, template)]
     before = crawler.walk(browser, asked), crawler.walk(program, [one for one in asked if one.startswith("/api/")])
@@ -151,6 +156,8 @@ def test_what_is_hidden_changes_no_page(country, actor, monkeypatch):
         secrets.tell_all(country, own, ["strict", "red"], hidden)
     for label in ("strict", "red") if own else LABELS:
         secrets.campaign_of(hidden, label)
+    for whose in {"harbour", "hospital"} - {own}:
+        secrets.balance_of(country, hidden, whose)
     cache.clear()
     for pages, client in zip(before, (browser, program), strict=True):
         after = crawler.walk(client, [one for one in asked if one in pages])

@@ -1,8 +1,12 @@
 """Something on every page of initiatives, balance and interests: rows of the cast, and the addresses that show them."""
 
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
 from django.utils import timezone
 
-from schakel.collaboration import initiatives, load, merging
+from schakel.collaboration import contributions, expectations, initiatives, interests, load, merging
 from schakel.collaboration.descriptions import Description
 from schakel.collaboration.models import Initiative
 from tests.cast import DESK, Country
@@ -10,7 +14,7 @@ from tests.cast import DESK, Country
 
 def pages(country: Country) -> list[str]:
     """The addresses, once the rows are there."""
-    return [*_register(country)]
+    return [*_register(country), *_balance(country)]
 
 
 def _register(country: Country) -> list[str]:
@@ -23,4 +27,25 @@ def _register(country: Country) -> list[str]:
     return [
         here, f"{here}/new", f"{here}/cyclotron", "/network/figures", f"{here}/havenwacht", f"{here}/havenwacht/edit",
         f"{here}/isidoor/merge", f"{here}/melissa/lessons", f"{here}/merges/{proposal.pk}",
+    ]  # fmt: skip
+
+
+def _balance(country: Country) -> list[str]:
+    partner, at = country.harbour_circle, timezone.now()
+    given: dict[str, Any] = {"partner": partner, "by": DESK, "at": at}
+    today = timezone.localdate(at)
+    contributions.contribute(
+        **given, kind="hours", unit="hour", amount=Decimal(16), what="Twee dagen meelezen", year=today.year
+    )
+    contributions.recognise(**given, form="interview", words="Voor het meelezen.")
+    asked = expectations.expect(**given, side="brings", words="Tien uur", review_on=today + timedelta(days=30))
+    expectations.agree(expectation=asked, by=country.member, at=at)
+    expectations.expect(**given, side="takes", words="Duiding", review_on=today + timedelta(days=30))
+    interests.state(**given, aims="Sneller gewaarschuwd", interests="Wij verkopen scans")
+    clash = interests.raise_conflict(**given, what="Dezelfde klanten", other=country.care_csirt)
+    interests.talk(conflict=clash, on=today, words="Een goed gesprek", by=DESK, at=at)
+    return [
+        "/network/balance", f"/network/balance/{partner.pk}", f"/network/expectations/{asked.pk}/review",
+        "/network/interests", f"/network/interests/{partner.pk}", f"/network/interests/{partner.pk}/conflict",
+        "/network/conflicts", f"/network/conflicts/{clash.pk}",
     ]  # fmt: skip

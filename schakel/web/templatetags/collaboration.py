@@ -2,25 +2,32 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from schakel.collaboration.models import (
+    ConflictState,
+    ContributionKind,
+    ExpectationState,
     InitiativeState,
     InitiativeStep,
     LessonState,
     Outcome,
     Precision,
+    Side,
     Step,
+    Unit,
 )
 from schakel.policy.access import Permission
+from schakel.registry.models import CapacityLabel
 from schakel.web import labels
 from schakel.web.templatetags.ui import badge
 
@@ -38,6 +45,7 @@ THEMES = {
     "execution": gettext_lazy("How it is carried out"),
     "results": gettext_lazy("What it brings"),
 }
+SIDES = {Side.BRINGS: gettext_lazy("What the partner brings"), Side.TAKES: gettext_lazy("What the partner takes")}
 VAGUE = {Precision.YEAR: "Y", Precision.MONTH: "F Y"}
 
 
@@ -112,3 +120,48 @@ def became(step: InitiativeStep) -> str:
     """What a step made of an initiative, in words."""
     choices = {Step.DECIDED: InitiativeState, Step.ASSESSED: Outcome}.get(Step(step.step))
     return str(choices(step.became).label) if choices else step.became
+
+
+@register.simple_tag
+def amount(value: Decimal, unit: str) -> str:
+    """An amount with its unit, as the language of the page writes numbers."""
+    places = 0 if value == value.to_integral_value() else 2
+    return f"{number_format(value, decimal_pos=places, force_grouping=True)} {Unit(unit).label}"
+
+
+@register.simple_tag
+def contribution_kind(value: str) -> str:
+    """The kind of a contribution."""
+    return str(ContributionKind(value).label)
+
+
+@register.simple_tag
+def side_title(value: str) -> str:
+    """The head of one column of expectations."""
+    return str(SIDES[Side(value)])
+
+
+@register.simple_tag
+def expectation_state(value: str) -> str:
+    """How far an expectation is, as a badge."""
+    state = ExpectationState(value)
+    return badge(str(state.label), tone="good" if state == ExpectationState.AGREED else "info")
+
+
+@register.simple_tag
+def conflict_state(value: str) -> str:
+    """How far the talks are, as a badge."""
+    state = ConflictState(value)
+    return badge(str(state.label), tone="medium" if state == ConflictState.OPEN else "good")
+
+
+@register.simple_tag
+def listed(slug: str, names: Mapping[str, Mapping[str, str]]) -> str:
+    """An entry of a fixed list, in the language of the page."""
+    return str(names.get(slug, {}).get(labels.language(), slug))
+
+
+@register.simple_tag
+def capacity_label(value: str) -> str:
+    """A capacity in words."""
+    return str(dict(CapacityLabel.choices).get(value, value))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import initiative_acts, initiatives, merge_proposals
+from schakel.web import balance, initiative_acts, initiatives, interests, merge_proposals
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("network/initiatives", initiatives.index, name="initiatives"),
@@ -23,4 +23,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *initiative_acts.urlpatterns,
     path("network/participants/<int:participant_id>/end", initiative_acts.leave, name="participant_end"),
     path("network/use-case-links/<int:link_id>/end", initiative_acts.unlink, name="use_case_link_end"),
+    path("network/balance", balance.index, name="balances"),
+    path("network/balance/<int:partner_id>", balance.show, name="balance"),
+    path("network/balance/<int:partner_id>.csv", balance.export, name="balance_csv"),
+    *balance.urlpatterns,
+    path("network/contributions/<int:contribution_id>/withdraw", balance.withdraw, name="contribution_withdraw"),
+    path("network/expectations/<int:expectation_id>/agree", balance.agree, name="expectation_agree"),
+    path("network/expectations/<int:expectation_id>/review", balance.review, name="expectation_review"),
+    path("network/expectations/<int:expectation_id>/end", balance.end, name="expectation_end"),
+    path("network/interests", interests.index, name="interests"),
+    path("network/interests/<int:partner_id>", interests.show, name="interest"),
+    path("network/interests/<int:partner_id>/conflict", interests.raise_conflict, name="interest_conflict_raise"),
+    path("network/conflicts", interests.conflicts, name="interest_conflicts"),
+    path("network/conflicts/<int:clash_id>", interests.conflict, name="interest_conflict"),
+    path("network/conflicts/<int:clash_id>/talk", interests.talk, name="interest_conflict_talk"),
+    path("network/conflicts/<int:clash_id>/share", interests.share, name="interest_conflict_share"),
+    path("network/conflicts/<int:clash_id>/end", interests.end, name="interest_conflict_end"),
 ]
