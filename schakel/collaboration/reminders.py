@@ -78,7 +78,7 @@ def remind(*, by: Actor, at: datetime) -> int:
 def _contacts(partners: list[Partner]) -> dict[int, Contact]:
     """A mailbox per partner that is known to be right: the general one before others. One query."""
     rows: defaultdict[int | None, list[Contact]] = defaultdict(list)
-    known = Contact.objects.filter(partner__in=partners, channel=ChannelKind.MAIL, is_verified=True)
+    known = Contact.objects.filter(partner__in=partners, channel=ChannelKind.MAIL, is_verified=True, suspended_at=None)
     for row in known.order_by("pk"):
         rows[row.partner_id].append(row)
     return {

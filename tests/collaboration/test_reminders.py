@@ -64,7 +64,9 @@ def test_letters_are_in_the_partners_language_and_to_its_general_mailbox(country
 def test_who_has_no_mailbox_or_has_left_is_not_written_to(country, review_due):
     Contact.objects.filter(partner=country.harbour_circle).update(is_verified=False)
     assert reminders.remind(by=SYSTEM, at=MAY) == 0
-    Contact.objects.update(is_verified=True)
+    Contact.objects.update(is_verified=True, standing="suspended", suspended_at=MAY)
+    assert reminders.remind(by=SYSTEM, at=MAY) == 0
+    Contact.objects.update(standing="active", suspended_at=None)
     Partner.objects.filter(pk=country.harbour_circle.pk).update(standing="left", left_at=MAY)
     assert reminders.remind(by=SYSTEM, at=MAY) == 0
 

@@ -1,0 +1,149 @@
+"""No page that the public or a partner can open ranks partners (R135): every address is walked and every list read."""
+
+from datetime import timedelta
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from schakel.collaboration import contributions, initiatives, interests, survey, taking_part
+from schakel.collaboration.descriptions import Description
+from schakel.people import tokens
+from schakel.registry import activities, commitments, standings
+from schakel.registry.models import Agreement, AgreementState, Constituency, Organisation, Partner
+from tests.cast import DESK, member_of
+from tests.journeys import crawler
+from tests.telling import finding_of, report_of, tell
+from tests.web.ranking import rankings
+
+NAMES = ["Golfkring", "Bakenkring", "Eilandkring", "Ankerkring", "Dijkenkring"]
+"""In the order of how much each brings: not that of their names, so that an order of size shows."""
+
+
+@pytest.fixture
+def ranked(country):
+    """Five partners of which each brings, takes and reaches more than the next."""
+    at = timezone.now()
+    initiative = initiatives.add(description=Description(name="Samenwerk", kind="project"), by=DESK, at=at)
+    cases = [taking_part.add_use_case(initiative=initiative, name=f"Doel {n}", by=DESK, at=at) for n in range(5)]
+    made = []
+    for place, name in enumerate(NAMES):
+        partner = Partner.objects.create(
+            key=name.lower(), name=name, type="isac", is_public=True, functions=["notification", "knowledge"]
+        )
+        made.append(partner)
+        size = len(NAMES) - place
+        given: dict[str, Any] = {"partner": partner, "by": DESK, "at": at}
+        Agreement.objects.create(
+            partner=partner, functions=["notification"], from_on=timezone.localdate(at) - timedelta(days=30),
+            state=AgreementState.SIGNED,
+        )  # fmt: skip
+        standings.show_publicly(**given, is_public=True, shows={"about", "functions"}, society="Hulp")
+        for number in range(size):
+            contributions.contribute(
+                **given,
+                kind="hours",
+                unit="hour",
+                amount=Decimal(10 * size),
+                what="werk",
+                year=timezone.localdate(at).year,
+            )
+            contributions.recognise(**given, form="award")
+            activities.add_activity(**given, title=f"Werk {number}", side="hard")
+            taking_part.link(use_case=cases[number], partner=partner, by=DESK, at=at)
+            organisation = Organisation.objects.create(key=f"{name}-{number}", name=f"Bedrijf {name[:3]}{number}")
+            Constituency.objects.create(partner=partner, organisation=organisation)
+            report = report_of(f"{name}-{number}.csv", at=at)
+            finding_of(report, organisation, f"{name}{number}.example".lower())
+            tell(report, organisation, partner=partner, at=at)
+        commitments.commit(
+            **given, function="notification", role="contributor", from_on=timezone.localdate(at), effort=f"{size} dagen"
+        )
+        interests.state(**given, aims="Leren", interests="")
+        survey.answer(partner=partner, score=size, by=member_of(partner), at=at)
+        taking_part.take_part(initiative=initiative, partner=partner, by=DESK, at=at)
+        initiatives.add(description=Description(name=f"Werk van {name}", kind="group", owner=partner), by=DESK, at=at)
+    return made
+
+
+def addresses(country, partners):
+    """Every address, for the rows that have something to do with these partners, and for rows that are not there."""
+    known = {
+        "partner_id": [partner.pk for partner in partners],
+        "initiative": ["samenwerk", "werk-van-golfkring"],
+        "function_slug": ["notification", "knowledge"],
+        "function": ["notification"],
+        "year": [timezone.localdate().year],
+    }
+    found = []
+    for template in crawler.templates():
+        names = crawler.PARAMETER.findall(template)
+        for chosen in product(*([*known.get(name, []), crawler.NOBODYS] for name in names)):
+            address = template
+            for value in chosen:
+                address = crawler.PARAMETER.sub(str(value), address, count=1)
+            found.append(address)
+    return found
+
+
+def walked(client, asked):
+    cache.clear()
+    return crawler.walk(client, asked)
+
+
+@pytest.mark.parametrize("whose", ["nobody", "a partner", "a partner's program"])
+def test_no_list_puts_partners_in_an_order_of_size(country, ranked, member, whose):
+    asked = addresses(country, ranked)
+    client = Client(headers={"accept-language": "en"}) if whose == "nobody" else member("partner", ranked[2])
+    if whose == "a partner's program":
+        key = tokens.add(user=client.user, name="walk", days=1, by=DESK, at=timezone.now())
+        client = Client(headers={"authorization": f"Bearer {key}"})
+        asked = [one for one in asked if one.startswith("/api/")]
+    pages = walked(client, asked)
+    flaws = {address: rankings(text.partition("Content-Type:")[0], NAMES) for address, (_, text) in pages.items()}
+    assert {address: found for address, found in flaws.items() if found} == {}
+    seen = [address for address, (_, text) in pages.items() if sum(name in text for name in NAMES) >= 3]
+    assert seen or whose == "nobody"  # The reader reads at all: on empty pages the rest would hold too.
+
+
+TABLE = "<table><tbody>{}</tbody></table>"
+ROW = "<tr><td>{}</td><td>{}</td></tr>"
+
+
+def table(*rows):
+    return TABLE.format("".join(ROW.format(*row) for row in rows))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        table(("Ankerkring", 3), ("Bakenkring", 2), ("Golfkring", 1)),
+        table(("Golfkring", 3), ("Ankerkring", 9), ("Bakenkring", 2)),
+        table(("Golfkring", 1), ("Ankerkring", 1), ("Bakenkring", 1)),
+        table(("Golfkring", 3), ("Ankerkring", 1)),
+        "<ul><li>Golfkring</li><li>Ankerkring</li><li>Bakenkring</li></ul>",
+        "<ol><li>Ankerkring</li><li>Bakenkring</li><li>Golfkring</li></ol>",
+        '{"items": [{"name": "Ankerkring", "count": 1}, {"name": "Bakenkring", "count": 2}, {"name": "Golfkring", "count": 3}]}',
+    ],
+)
+def test_the_reader_lets_lists_by_name_pass(page):
+    assert rankings(page, NAMES) == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        table(("Golfkring", 9), ("Ankerkring", 4), ("Bakenkring", 2)),
+        table(("Golfkring", "1,5"), ("Ankerkring", "2,5"), ("Bakenkring", "10,0")),
+        table(("Golfkring", "2.400"), ("Ankerkring", "2.300"), ("Bakenkring", "900")),
+        "<ol><li>Golfkring</li><li>Ankerkring</li><li>Bakenkring</li></ol>",
+        "<ul><li>Golfkring <span>30</span></li><li>Ankerkring <span>20</span></li><li>Bakenkring <span>10</span></li></ul>",
+        '[{"name": "Golfkring", "count": 9}, {"name": "Ankerkring", "count": 8}, {"name": "Bakenkring", "count": 8}]',
+    ],
+)
+def test_the_reader_catches_an_order_of_size(page):
+    assert len(rankings(page, NAMES)) == 1
