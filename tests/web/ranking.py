@@ -5,11 +5,11 @@ import re
 from html.parser import HTMLParser
 
 NUMBER = re.compile(r"(?<![\w/.-])\d{1,3}(?:[.,\s]\d{3})+|(?<![\w/.-])\d+(?:[.,]\d+)?(?![\w/-])")
+THOUSANDS = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+")
 FEWEST = 3
 """Two rows stand in some order always; of three, chance explains little."""
 ROWS = {"tr", "li", "dt", "option"}
 LISTS = {"table", "ul", "ol", "dl", "tbody"}
-VOID = {"br", "input", "img", "meta", "link", "hr", "rect", "path", "circle", "line", "use"}
 
 
 class _Reader(HTMLParser):
@@ -21,7 +21,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         if tag in LISTS:
-            rows = []
+            rows: list[list[str]] = []
             self.lists.append((tag, rows))
             self._open_lists.append(rows)
         elif tag in ROWS and self._open_lists:
@@ -46,7 +46,11 @@ class _Reader(HTMLParser):
 def rankings(page, names):
     """What is wrong on an HTML page or in a JSON answer: each list of partners, by `names`, in an order of size."""
     if page.lstrip().startswith(("{", "[")):
-        return [flaw for rows in _lists_of(json.loads(page)) for flaw in _flaws(rows, names, is_numbered=False)]
+        return [
+            flaw
+            for rows in _lists_of(json.JSONDecoder().raw_decode(page.lstrip())[0])
+            for flaw in _flaws(rows, names, is_numbered=False)
+        ]
     reader = _Reader()
     reader.feed(page)
     return [flaw for tag, rows in reader.lists for flaw in _flaws(rows, names, is_numbered=tag == "ol")]
@@ -59,9 +63,14 @@ def _lists_of(value):
             yield from _lists_of(part)
     if isinstance(value, list):
         if value and all(isinstance(one, dict) for one in value):
-            yield [[str(cell) for _name, cell in sorted(one.items())] for one in value]
+            yield [[str(cell) for name, cell in sorted(one.items()) if not _is_key(name)] for one in value]
         for part in value:
             yield from _lists_of(part)
+
+
+def _is_key(name):
+    """Whether a name in an answer means the key of a row: newest first is no rank."""
+    return name == "id" or name.endswith("Id")
 
 
 def _flaws(rows, names, *, is_numbered):
@@ -86,5 +95,11 @@ def _named(row, names):
 
 
 def _numbers(row, name):
-    text = " ".join(row).replace(name, "")
-    return [float(re.sub(r"\s", "", one).replace(",", ".")) for one in NUMBER.findall(text)]
+    return [_number(one) for one in NUMBER.findall(" ".join(row).replace(name, ""))]
+
+
+def _number(text):
+    """A number as Dutch or English writes it, thousands apart or not."""
+    if THOUSANDS.fullmatch(text):
+        return float(re.sub(r"[.,\s]", "", text))
+    return float(text.replace(",", "."))
