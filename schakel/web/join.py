@@ -29,7 +29,7 @@ from schakel.web.joining_forms import ApplyForm, HelpForm, MailForm, SignForm, W
 PER_CLIENT = Limit("join-client", count=10, seconds=3600)
 PER_ADDRESS = Limit("join-address", count=3, seconds=86_400)
 HEADERS = {
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # Nobody else learns the link; with none at all browsers hide our own origin too.
     "X-Robots-Tag": "noindex, nofollow, noarchive",
     "Cache-Control": "no-store",
 }

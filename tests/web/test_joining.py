@@ -103,7 +103,7 @@ def test_an_application_is_taken_and_answered_by_mail_with_a_link(visitor):
     assert mail.address == "wit@noorderhaven.example"
     page = visitor.get(status_of(one))
     assert "We look at your application." in page.content.decode()
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert "noindex" in page.headers["X-Robots-Tag"]
 
 
