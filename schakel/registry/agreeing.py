@@ -15,7 +15,7 @@ from schakel.kit import queue
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.kit.states import move
 from schakel.policy.access import Actor, Permission
-from schakel.registry import contract, following, terms
+from schakel.registry import contract, following, partners, terms
 from schakel.registry.models import (
     AGREEMENT_MOVES,
     Agreement,
@@ -259,6 +259,7 @@ def _bind(agreement: Agreement, by: Actor, at: datetime) -> None:
     move(agreement, AgreementState.SIGNED, moves=AGREEMENT_MOVES)
     joining = Partner.objects.filter(pk=agreement.partner_id, standing=PartnerStanding.JOINING)
     if joining.update(standing=PartnerStanding.PARTNER, joined_on=agreement.from_on):
+        partners.place_by_default(partner=agreement.partner, by=by, at=at)
         record("registry.partner.joined", by=by, at=at, on=agreement.partner, agreement=agreement.pk)
     following.follow(agreement=agreement, at=at)
     queue.later(

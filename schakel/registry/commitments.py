@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.policy.access import Actor, Permission
-from schakel.registry.files.lists import slugs
 from schakel.registry.models import AgreementRole, Commitment, CommitmentQuerySet, Partner, PartnerStanding, Side
+from schakel.registry.register import functions_on
 from schakel.registry.words_given import line, one_known, permit_edit, runs_forward
 
 ENOUGH_PEERS = 3
@@ -46,6 +46,8 @@ def commit(
     if partner.standing not in {PartnerStanding.PARTNER, PartnerStanding.JOINING}:
         raise WrongState
     function, effort = one_known(function, among="functions"), line(effort)
+    if function not in functions_on(from_on):
+        raise Invalid(_("the network does not have this function in those days."))
     if role not in AgreementRole.values:
         raise Invalid(_("choose a role."))
     if role != AgreementRole.INFORMER and not effort:
@@ -111,7 +113,7 @@ def suggestions(partner: Partner, *, on: date) -> list[Suggestion]:
             peers=peers.get(function, 0),
             has_hard_side=is_hard and function == "incident-handling",
         )
-        for function in slugs("functions")
+        for function in functions_on(on)
         if function not in taken
     ]
     grounded = [one for one in found if one.says_so or one.peers >= ENOUGH_PEERS or one.has_hard_side]

@@ -108,6 +108,18 @@ def assess(*, partner: Partner, category: str, reason: str, by: Actor, at: datet
     record("registry.partner.assessed", on=partner, by=by, at=at, before=before, category=category)
 
 
+@transaction.atomic
+def place_by_default(*, partner: Partner, by: Actor, at: datetime) -> None:
+    """Make who takes part and was never assessed a connection partner: it fits the aims, and no more is known.
+
+    Part of joining, so it asks no permission of its own. Source: build plan, section 3.1.
+    """
+    placed = Partner.objects.filter(pk=partner.pk, category="")
+    given = {"category": Category.CONNECTION, "category_by": by.name, "category_on": timezone.localdate(at)}
+    if placed.update(**given):
+        record("registry.partner.placed", on=partner, by=by, at=at, category=Category.CONNECTION.value)
+
+
 def _still_here(partner: Partner) -> None:
     if partner.standing == PartnerStanding.LEFT:
         raise WrongState

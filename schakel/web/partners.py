@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from schakel.collaboration.models import Initiative
 from schakel.kit import spreadsheet
 from schakel.people.naming import names_of
 from schakel.policy.access import Permission
@@ -72,15 +73,17 @@ def export(request: Request) -> HttpResponse:
 @needs(Permission.PARTNER_VIEW)
 def show(request: Request, partner_id: int) -> HttpResponse:
     """One partner: what all who take part may know, and for its own people and the coordinator the rest."""
-    seen = Partner.objects.visible_to(request.actor).select_related("organisation", "successor")
+    seen = Partner.objects.visible_to(request.actor).select_related("organisation", "successor", "profile")
     partner, today = get_object_or_404(seen, pk=partner_id), timezone.localdate()
     theirs = list(Activity.objects.visible_to(request.actor).filter(partner=partner).order_by("-side", "title"))
     context = {
         "partner": partner,
         "commitments": _commitments(request, partner),
         "today": today,
+        "initiatives": Initiative.objects.visible_to(request.actor).filter(owner=partner).order_by("name", "pk"),
         "activities": theirs,
         "sides": activities.sides_of(theirs),
+        "profile": getattr(partner, "profile", None),
         "capacities": _capacities(request, partner, today),
         "predecessors": partner.predecessors.order_by("name"),
         "may_manage": request.actor.may(Permission.PARTNER_MANAGE),

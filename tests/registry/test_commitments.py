@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from schakel.kit.refusals import Invalid, NotPermitted, WrongState
-from schakel.registry import activities, commitments
+from schakel.registry import activities, commitments, register
 from schakel.registry.commitments import AlreadyCommitted, Suggestion
 from schakel.registry.models import Activity, Commitment, Partner
 from tests.cast import DESK, NOON, STRANGER
@@ -138,3 +138,17 @@ def test_activities_of_prospects_are_the_coordinators_alone(country):
         activities.drop_activity(activity=row, by=country.member, at=NOON)
     activities.drop_activity(activity=row, by=DESK, at=NOON)
     assert not Activity.objects.exists()
+
+
+def test_functions_come_and_go(country, monkeypatch):
+    listed = {
+        "source": "x", "exercise": {"nl": "x"}, "knowledge": {"nl": "y", "until": date(2026, 11, 2)},
+        "notification": {"nl": "z", "from": date(2027, 1, 1)},
+    }  # fmt: skip
+    monkeypatch.setattr(register, "facts", lambda _name: listed)
+    monkeypatch.setattr(register, "slugs", lambda _name: ("exercise", "knowledge", "notification"))
+    assert register.functions_on(TODAY) == ("exercise",)
+    assert register.functions_on(date(2026, 11, 1)) == ("exercise", "knowledge")
+    with pytest.raises(Invalid):
+        commit(country.harbour_circle, function="knowledge")
+    assert commit(country.harbour_circle, function="notification", from_on=date(2027, 1, 1))

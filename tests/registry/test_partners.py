@@ -117,3 +117,13 @@ def test_prospects_are_assessed_by_the_coordinator_alone(country):
     assess(found, "core")
     found.refresh_from_db()
     assert found.category == "core"
+
+
+def test_who_joins_and_was_not_assessed_is_a_connection_partner(country):
+    partners.place_by_default(partner=country.harbour_circle, by=DESK, at=NOON)
+    row = Partner.objects.get(key="harbour-circle")
+    assert (row.category, row.category_by, row.category_on) == ("connection", "desk", TODAY)
+    assess(row, "core")
+    partners.place_by_default(partner=row, by=DESK, at=NOON)
+    assert Partner.objects.get(key="harbour-circle").category == "core"
+    assert Event.objects.filter(tag="registry.partner.placed").count() == 1

@@ -6,6 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from schakel.collaboration import initiatives
+from schakel.collaboration.descriptions import Description
 from schakel.registry import activities, capacities, commitments, estimates, signals, standings
 from schakel.registry.models import Activity, Capacity, Commitment, Continuity, Estimate, Maturity, Partner, Signal
 from tests.cast import DESK, NOON
@@ -241,6 +243,15 @@ def test_names_of_the_coordinators_people_stay_with_them(member, country, circle
     page = member("partner", circle).get(here(circle)).content.decode()
     assert "the coordinator" in page
     assert name not in page
+
+
+def test_what_a_partner_makes_and_does_for_society_stands_on_its_page(neighbour, circle):
+    made = Description(name="Oefenprogramma Oost", kind="project", owner=circle)
+    initiatives.add(description=made, by=DESK, at=NOON)
+    standings.show_publicly(partner=circle, is_public=False, shows=set(), society="Gratis les.", by=DESK, at=NOON)
+    page = neighbour.get(here(circle)).content.decode()
+    assert "Oefenprogramma Oost" in page
+    assert "Gratis les." in page
 
 
 def test_roles_are_read_by_every_partner(neighbour, country, circle):

@@ -17,7 +17,7 @@ DENSE = 8
 NOWHERE = -1
 QUERY = """
 SELECT sector, left(sbi, 2), region, size_class, nis2, max(revision), string_agg(int8send(id), '')
-FROM registry_organisation WHERE revision > %s OR %s < 0 GROUP BY 1, 2, 3, 4, 5
+FROM registry_organisation WHERE successor_id IS NULL AND (revision > %s OR %s < 0) GROUP BY 1, 2, 3, 4, 5
 """
 
 

@@ -90,5 +90,5 @@ def _population(kept: Population) -> Population:
     """The population now: with what changed, or read whole where some have gone."""
     later = Population.read(after=kept.revision)
     population = kept.changed(later) if len(later) else kept
-    [(count,)] = packed("SELECT count(*) FROM registry_organisation")
+    [(count,)] = packed("SELECT count(*) FROM registry_organisation WHERE successor_id IS NULL")
     return population if count == len(population) else Population.read()
