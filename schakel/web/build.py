@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from schakel.web import outlines
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 PARTS: Final = (
     "document",
@@ -47,9 +49,12 @@ PARTS: Final = (
 """The Utrecht components (NL Design System) that our pages use, each one package `@utrecht/<name>-css`."""
 SCRIPTS: Final = {"htmx.js": "htmx.org/dist/htmx.min.js", "cytoscape.js": "cytoscape/dist/cytoscape.min.js"}
 
+OUTLINES: Final = "@svg-maps/netherlands/index.js"
+"""The shapes of the provinces, so that no map need be asked of others while we run."""
+
 
 def build(*, modules: Path, target: Path) -> list[Path]:
-    """Write `components.css` and our scripts to `target` from the packages in `modules`; returns the files.
+    """Write styles, scripts and outlines to `target` from the packages in `modules`; returns the files.
 
     Raises FileNotFoundError, with what to do, where a package is missing.
     """
@@ -59,7 +64,9 @@ def build(*, modules: Path, target: Path) -> list[Path]:
     scripts = [target / name for name in SCRIPTS]
     for script in scripts:
         script.write_text(_text(modules, SCRIPTS[script.name]))
-    return [styles, *scripts]
+    shapes = target / "kingdom.json"
+    shapes.write_text(outlines.built(_text(modules, OUTLINES)), encoding="utf-8")
+    return [styles, *scripts, shapes]
 
 
 def _text(modules: Path, name: str) -> str:

@@ -27,6 +27,7 @@ NETWORK: tuple[Line, ...] = (
     ("directory", _("People"), Permission.PARTNER_VIEW),
     ("duplicates", _("Duplicates"), Permission.PARTNER_MANAGE),
     ("network_map", _("Map"), Permission.NETWORK_VIEW),
+    ("kingdom", _("Kingdom"), Permission.KINGDOM_VIEW),
     ("functions", _("Functions"), Permission.FUNCTION_VIEW),
     ("constituency", _("Constituency"), Permission.CONSTITUENCY_VIEW),
     ("claims", _("Claims"), Permission.CLAIM_APPROVE),

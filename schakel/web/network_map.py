@@ -60,7 +60,7 @@ BACKWARD: dict[TieKind, Promise] = {
     TieKind.WORKS_ON: gettext_lazy("is worked on by"),
 }
 """What a tie says of its second end."""
-PAGES = {Kind.FUNCTION: "function", Kind.PARTNER: "partner", Kind.PROSPECT: "prospect"}
+PAGES = {Kind.FUNCTION: "function", Kind.PARTNER: "partner", Kind.PROSPECT: "prospect", Kind.INITIATIVE: "initiative"}
 """The page of a node, by the name of its address."""
 NAMES_AT_ONCE = 8
 

@@ -53,7 +53,7 @@ def pages(real_commits, member):
         "/", "/reports", "/reports/new", "/reports/again", f"/reports/{report.pk}", "/findings", "/findings?kind=infected-host",
         f"/findings/{finding.pk}", "/campaigns", "/campaigns/new", "/campaigns/pan-os", "/notices",
         f"/notices/{notice.pk}", f"/notices/{to_partner.pk}", "/desk", "/network/law", "/ui", "/account/password", "/nowhere",
-        "/network/map", "/network/map?words=nergens", "/network/functions", "/network/functions/notification", "/network/functions/notification/versions/1",
+        "/network/map", "/network/kingdom", "/network/map?words=nergens", "/network/functions", "/network/functions/notification", "/network/functions/notification/versions/1",
         "/network/functions/notification/plan", "/network/functions/notification/rounds/2027",
         f"/network/offerings/{offering.pk}", "/network/flows/new", "/network/questions", "/network/questions/new",
         f"/network/questions/{question.pk}",

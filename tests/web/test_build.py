@@ -6,7 +6,7 @@ from schakel.web import build
 def test_only_what_our_pages_use_is_taken(tmp_path):
     modules = build.ROOT / "node_modules"
     files = build.build(modules=modules, target=tmp_path)
-    assert [file.name for file in files] == ["components.css", "htmx.js", "cytoscape.js"]
+    assert [file.name for file in files] == ["components.css", "htmx.js", "cytoscape.js", "kingdom.json"]
     assert ".utrecht-table" in files[0].read_text()
     assert ".utrecht-calendar" not in files[0].read_text()
 

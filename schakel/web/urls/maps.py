@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import function_plans, functions, network_map, questions, rounds
+from schakel.web import function_plans, functions, kingdom, network_map, questions, rounds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("network/map", network_map.show, name="network_map"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/map.json", network_map.export, {"form": "json"}, name="network_json"),
     path("network/map.graphml", network_map.export, {"form": "graphml"}, name="network_graphml"),
     path("network/map.svg", network_map.export, {"form": "svg"}, name="network_svg"),
+    path("network/kingdom", kingdom.show, name="kingdom"),
     path("network/functions", functions.index, name="functions"),
     path("network/functions/<slug:function_slug>", functions.show, name="function"),
     path("network/functions/<slug:function_slug>/plan", function_plans.edit, name="function_plan"),
