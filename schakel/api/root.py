@@ -15,7 +15,18 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from schakel.api import balance, campaigns, findings, initiatives, measurements, network, notices, partners, reports
+from schakel.api import (
+    balance,
+    campaigns,
+    findings,
+    initiatives,
+    measurements,
+    network,
+    notices,
+    partners,
+    reports,
+    self_service,
+)
 from schakel.api.requests import Key
 from schakel.api.shapes import Fault, Problem
 from schakel.kit.refusals import Invalid, NotPermitted, Refused
@@ -44,7 +55,18 @@ api = Api(
     urls_namespace="api",
     auth=Key(),
 )
-for part in (findings, notices, campaigns, reports, initiatives, balance, partners, measurements, network):
+for part in (
+    findings,
+    notices,
+    campaigns,
+    reports,
+    initiatives,
+    balance,
+    partners,
+    measurements,
+    network,
+    self_service,
+):
     api.add_router("", part.router)
 
 

@@ -53,6 +53,7 @@ class Things:
     conflict_id: list[int] = field(default_factory=list)
     product_id: list[int] = field(default_factory=list)
     contact_id: list[int] = field(default_factory=list)
+    upload_id: list[int] = field(default_factory=list)
     grant_id: list[int] = field(default_factory=list)
     invitation_id: list[int] = field(default_factory=list)
     constituency_id: list[int] = field(default_factory=list)

@@ -14,13 +14,15 @@ from schakel.registry.files.tables import TABLES, Table
 ROWS_PER_BATCH = 100_000
 
 
-def read_table(path: Path, kind: str, *, rows_per_batch: int = ROWS_PER_BATCH) -> Iterator[Checked]:
-    """The rows of a file of one kind (a key of TABLES), checked, in batches.
+def read_table(
+    path: Path, kind: str, *, rows_per_batch: int = ROWS_PER_BATCH, table: Table | None = None
+) -> Iterator[Checked]:
+    """The rows of a file of one kind (a key of TABLES, or with a `table` of its own), checked, in batches.
 
     `path`: CSV (comma, semicolon or tab; UTF-8, UTF-16 with a mark, or cp1252; gzipped or not), XLSX or Parquet.
     Raises FileRefused, possibly after some batches when a gzip archive turns out to be cut short.
     """
-    table, seen = TABLES[kind], Seen()
+    table, seen = table or TABLES[kind], Seen()
     with path.open("rb") as file:
         head = file.read(8)
         file.seek(0)

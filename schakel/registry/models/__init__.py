@@ -85,6 +85,7 @@ from schakel.registry.models.succession import (
     MergerQuerySet,
     Search,
 )
+from schakel.registry.models.upload import Upload, UploadKind
 from schakel.registry.models.words import (
     AgreementRole,
     AgreementState,
@@ -209,6 +210,8 @@ __all__ = [
     "SignatureSide",
     "Silence",
     "SizeClass",
+    "Upload",
+    "UploadKind",
     "Verdict",
     "active_on",
     "constituents",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import claims, confirming, constituency, contacts, delegation, organisations
+from schakel.web import claims, confirming, constituency, contacts, delegation, organisations, uploads
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("organisation/<int:organisation_id>", organisations.show, name="organisation"),
@@ -30,6 +30,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/grants/<int:grant_id>", delegation.act, name="grant_act"),
     path("people/invitations/<int:invitation_id>/revoke", delegation.revoke, name="invitation_revoke"),
     path("invitation/<str:token>", delegation.accept, name="invitation"),
+    path("organisation/<int:organisation_id>/upload", uploads.of_organisation, name="organisation_upload"),
+    path("constituency/of/<int:partner_id>/upload", uploads.of_partner, name="partner_upload"),
+    path("uploads/<int:upload_id>", uploads.show, name="upload"),
     path("products/<int:product_id>/remove", organisations.product_remove, name="product_remove"),
     path("claims/confirm/<str:token>", confirming.claim, name="claim_confirm"),
     path("claims/<int:claim_id>", claims.show, name="claim"),
