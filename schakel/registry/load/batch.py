@@ -79,7 +79,12 @@ def _unknown(reference: Reference) -> pl.DataFrame:
 
 
 def _spoken_against(check: Check) -> pl.DataFrame:
-    return _taken_out(statements.refused(check), check.column, check.reason)
+    """The stored rows that speak against others are few, so they are hashed once and not looked up row by row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_hashjoin = on")
+        found = _taken_out(statements.refused(check), check.column, check.reason)
+        cursor.execute("SET LOCAL enable_hashjoin = off")
+    return found
 
 
 def _taken_out(statement: str, column: str, reason: str) -> pl.DataFrame:

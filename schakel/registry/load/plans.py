@@ -259,10 +259,14 @@ CONSTITUENCIES = Plan(
         ),
     ),
     checks=(
-        Check("organisation", "itself", f"EXISTS (SELECT FROM registry_partner p {TO_ORGANISATION} "
-                                        "WHERE p.key = s.partner AND p.organisation_id = o.id)"),
+        Check(
+            "organisation",
+            "itself",
+            "(s.partner, s.organisation) IN"
+            " (SELECT p.key, o.key FROM registry_partner p JOIN registry_organisation o ON o.id = p.organisation_id)",
+        ),
     ),
-)  # fmt: skip
+)
 
 DESIGNATIONS = Plan(
     kind="designations",
