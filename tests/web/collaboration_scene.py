@@ -45,7 +45,7 @@ def _balance(country: Country) -> list[str]:
     clash = interests.raise_conflict(**given, what="Dezelfde klanten", other=country.care_csirt)
     interests.talk(conflict=clash, on=today, words="Een goed gesprek", by=DESK, at=at)
     return [
-        "/network/balance", f"/network/balance/{partner.pk}", f"/network/expectations/{asked.pk}/review",
+        "/network/balance", f"/network/balance/{partner.pk}", f"/network/balance/expectations/{asked.pk}/review",
         "/network/interests", f"/network/interests/{partner.pk}", f"/network/interests/{partner.pk}/conflict",
-        "/network/conflicts", f"/network/conflicts/{clash.pk}",
+        "/network/interests/conflicts", f"/network/interests/conflicts/{clash.pk}",
     ]  # fmt: skip

@@ -68,9 +68,9 @@ def test_a_partner_states_sees_and_takes_back_what_it_brings(owner, page, countr
     assert "Meelezen &lt;b&gt;" in shown
     assert "7.50 hours" in shown
     assert owner.get(LIST).url == page
-    assert owner.post(f"/network/contributions/{row.pk}/withdraw").url == page
+    assert owner.post(f"/network/balance/contributions/{row.pk}/withdraw").url == page
     assert "taken back" in text(owner, page)
-    assert owner.post(f"/network/contributions/{row.pk}/withdraw").status_code == 409
+    assert owner.post(f"/network/balance/contributions/{row.pk}/withdraw").status_code == 409
 
 
 def test_what_cannot_be_comes_back_with_its_words_and_reason(owner, page):
@@ -90,8 +90,8 @@ def test_owner_neighbour_stranger_and_steward(owner, neighbour, member, page, co
     paths = [page, f"{page}.csv"]
     acts = [
         f"{page}/contributions", f"{page}/expectations", f"{page}/recognitions", f"{page}/value",
-        f"/network/contributions/{row.pk}/withdraw", f"/network/expectations/{asked.pk}/agree",
-        f"/network/expectations/{asked.pk}/review", f"/network/expectations/{asked.pk}/end",
+        f"/network/balance/contributions/{row.pk}/withdraw", f"/network/balance/expectations/{asked.pk}/agree",
+        f"/network/balance/expectations/{asked.pk}/review", f"/network/balance/expectations/{asked.pk}/end",
     ]  # fmt: skip
     for path in (*paths, *acts):
         assert stranger.post(path).status_code in {302, 405}
@@ -131,15 +131,17 @@ def test_expectations_are_agreed_reviewed_and_dropped_by_both(owner, desk, page,
     row = Expectation.objects.get()
     assert "Agree" in text(owner, page)
     assert ">Agree<" not in text(desk, page)
-    assert owner.post(f"/network/expectations/{row.pk}/agree").url == page
+    assert owner.post(f"/network/balance/expectations/{row.pk}/agree").url == page
     given = {"review-verdict": "met", "review-words": "goed", "review-next_review_on": soon}
-    assert "Duiding" in text(owner, f"/network/expectations/{row.pk}/review")
-    assert owner.post(f"/network/expectations/{row.pk}/review", given | {"review-verdict": ""}).status_code == 400
+    assert "Duiding" in text(owner, f"/network/balance/expectations/{row.pk}/review")
+    assert (
+        owner.post(f"/network/balance/expectations/{row.pk}/review", given | {"review-verdict": ""}).status_code == 400
+    )
     past = given | {"review-next_review_on": "2020-01-01"}
-    assert "after today" in owner.post(f"/network/expectations/{row.pk}/review", past).content.decode()
-    assert owner.post(f"/network/expectations/{row.pk}/review", given).url == page
+    assert "after today" in owner.post(f"/network/balance/expectations/{row.pk}/review", past).content.decode()
+    assert owner.post(f"/network/balance/expectations/{row.pk}/review", given).url == page
     assert "goed" in text(desk, page)
-    path = f"/network/expectations/{row.pk}/end"
+    path = f"/network/balance/expectations/{row.pk}/end"
     assert "give a reason" in owner.post(path, {"reason": ""}, follow=True).content.decode()
     assert "has ended" in owner.post(path, {"reason": "klaar"}, follow=True).content.decode()
 
@@ -199,7 +201,7 @@ def test_somebody_of_two_partners_chooses(member, country):
 def test_looking_changes_nothing(desk, page, country):
     asked = expect(country.harbour_circle)
     before = every_row()
-    for path in (LIST, page, f"{page}/value", f"/network/expectations/{asked.pk}/review", "/network/figures"):
+    for path in (LIST, page, f"{page}/value", f"/network/balance/expectations/{asked.pk}/review", "/network/figures"):
         desk.get(path)
     assert every_row() == before
 

@@ -7,7 +7,7 @@ from schakel.registry.models import Partner
 from tests.journeys.crawler import plain
 from tests.web.test_respond import every_row
 
-LIST, CONFLICTS = "/network/interests", "/network/conflicts"
+LIST, CONFLICTS = "/network/interests", "/network/interests/conflicts"
 
 
 @pytest.fixture
