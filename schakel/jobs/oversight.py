@@ -1,10 +1,15 @@
 """The country's figures as jobs: pages read summaries, which must not grow old."""
 
+from contextlib import suppress
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from schakel.kit.refusals import WrongState
 from schakel.oversight import figures
+from schakel.oversight.advice import actions
 from schakel.oversight.coverage import refreshing
+from schakel.oversight.models import Advice
 from schakel.policy.access import SYSTEM
 
 
@@ -24,3 +29,11 @@ def count_coverage(timestamp: int = 0, **_later_arguments: object) -> None:  # n
 def count_coverage_whole(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
     """Read everything anew each night and count it, so that nothing missed stays missed."""
     refreshing.refresh(by=SYSTEM, at=timezone.now(), is_whole=True)
+
+
+@app.task(name="oversight.advise", queue="oversight")
+def advise(*, advice_id: int, **_later_arguments: object) -> None:
+    """Work out one advice; one that was answered meanwhile stays as it is."""
+    advice = Advice.objects.get(pk=advice_id)
+    with suppress(WrongState):
+        actions.work_out(advice=advice, by=SYSTEM, at=timezone.now())
