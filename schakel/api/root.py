@@ -18,6 +18,7 @@ from ninja.errors import HttpError, ValidationError
 from schakel.api import (
     balance,
     campaigns,
+    coverage,
     findings,
     initiatives,
     measurements,
@@ -66,6 +67,7 @@ for part in (
     measurements,
     network,
     self_service,
+    coverage,
 ):
     api.add_router("", part.router)
 

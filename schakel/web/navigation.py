@@ -38,6 +38,8 @@ NETWORK: tuple[Line, ...] = (
     ("initiatives", _("Initiatives"), Permission.INITIATIVE_VIEW),
     ("balances", _("Balance"), Permission.BALANCE_VIEW),
     ("interests", _("Interests"), Permission.INTEREST_VIEW),
+    ("coverage", _("Coverage"), Permission.COVERAGE_VIEW),
+    ("advice", _("Advice"), Permission.ADVICE_MAKE),
     ("network_figures", _("In figures"), Permission.INITIATIVE_COUNT),
 )
 """The pages about the network itself: one entry of the main menu, and a row of their own below it."""

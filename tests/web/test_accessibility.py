@@ -19,7 +19,7 @@ from tests import browser
 from tests.cast import DESK, Country
 from tests.reports import taken
 from tests.telling import finding_of, report_of, tell
-from tests.web import collaboration_scene, joining_scene, measurement_scene, network_scene
+from tests.web import collaboration_scene, coverage_scene, joining_scene, measurement_scene, network_scene
 
 pytestmark = [pytest.mark.browser]
 AXE = build.ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -58,7 +58,7 @@ def pages(real_commits, member):
         f"/network/offerings/{offering.pk}", "/network/flows/new", "/network/questions", "/network/questions/new",
         f"/network/questions/{question.pk}",
         *network_scene.pages(country), *collaboration_scene.pages(country),
-        *measurement_scene.pages(), *joining_scene.pages(country),
+        *measurement_scene.pages(), *coverage_scene.pages(country), *joining_scene.pages(country),
     ]  # fmt: skip
     outside = [link, f"{link}/stop", "/n/wrong", "/account/login", *measurement_scene.PUBLIC, *joining_scene.public()]
     return [(page, session) for page in inside] + [(page, None) for page in outside]

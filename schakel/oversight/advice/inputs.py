@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from schakel.kit.refusals import Invalid
@@ -58,7 +59,7 @@ class Inputs:
         """Where a candidate stands. Raises Invalid for a key that is none's."""
         found = next((at for at, one in enumerate(self.candidates) if one.key == key), None)
         if found is None:
-            raise Invalid(f"{key}: this is not a prospect that could be chosen.")
+            raise Invalid(_("%(key)s: this is not a prospect that could be chosen.") % {"key": key})
         return found
 
 
