@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 
 from schakel.api.coverage_shapes import CoverageQuery, CoverageShape, SharesPage, SharesQuery
-from schakel.api.pages import listed
+from schakel.api.pages import listed, no_strangers
 from schakel.api.requests import Request
 from schakel.oversight.coverage import exports, reading, tables
 from schakel.oversight.models import Coverage, CoverageShare
@@ -18,6 +18,7 @@ router = Router(tags=["coverage"], by_alias=True)
 @router.get("/coverage", response=CoverageShape, operation_id="getCoverage")
 def show(request: Request, query: Query[CoverageQuery]) -> Any:
     """One table of the latest count."""
+    no_strangers(request, query)
     counted = get_object_or_404(Coverage.objects.visible_to(request.auth).order_by("-on")[:1])
     table = tables.named()[query.by]
     cells = reading.cells(counted, function=query.function, tables=[table])[table]
