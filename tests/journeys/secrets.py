@@ -17,6 +17,8 @@ from schakel.collaboration.descriptions import Description
 from schakel.notices import actions
 from schakel.notices.campaigns import start_campaign
 from schakel.notices.models import Answer, Finding, Notice, NoticeState, Response, Route
+from schakel.oversight.advice import actions as advising
+from schakel.oversight.advice.question import Question
 from schakel.people import delegating
 from schakel.people.models import UserGrant
 from schakel.policy.access import Actor, Grant, Role
@@ -71,6 +73,7 @@ class Things:
     contribution_id: list[int] = field(default_factory=list)
     expectation_id: list[int] = field(default_factory=list)
     clash_id: list[int] = field(default_factory=list)
+    advice_id: list[int] = field(default_factory=list)
 
 
 def tell_of(things, organisation, label, *, partner, is_told=True):
@@ -178,6 +181,11 @@ def statement_of(country, whose, aims):
     partner = {"harbour": country.harbour_circle, "hospital": country.care_csirt}[whose]
     private = mark(whose, "amber", "private")
     interests.state(partner=partner, aims=aims, interests="", private=private, by=DESK, at=timezone.now())
+
+
+def advice_of(things):
+    """A question about prospects, which the desk alone may ask and read."""
+    things.advice_id.append(advising.ask(question=Question(), by=DESK, at=timezone.now()).pk)
 
 
 def snapshot():

@@ -58,6 +58,7 @@ def things(country):
     secrets.let_some_fail(made)
     secrets.claim_all(country, made)
     secrets.initiatives_of(country, made)
+    secrets.advice_of(made)
     for whose in ("harbour", "hospital"):
         secrets.balance_of(country, made, whose)
         secrets.statement_of(country, whose, "Samen leren")
