@@ -43,6 +43,10 @@ class Changed:
         numbers = [frame.select("asset") for tables in (self.now, self.before) for frame in tables.values()]
         return pl.concat(numbers).n_unique()
 
+    def former_holders(self) -> list[int]:
+        """The organisations that held something of it before."""
+        return pl.concat([table["organisation"] for table in self.before.values()]).unique().to_list()
+
     def index(self) -> Index:
         """Whoever holds, held or will hold what changed: an index of that alone, whatever the day."""
         return Index.build(**{name: table.drop("valid_from", "valid_until") for name, table in self._tables().items()})

@@ -157,7 +157,8 @@ def _frame(routes: Sequence[Route]) -> pl.DataFrame:
     organisations = sorted({route.organisation_id for route in routes})
     kinds = sorted({route.kind for route in routes})
     rows = store.matched_rows(routes[0].report, organisation_ids=organisations, kinds=kinds, limit=ROWS)
-    return rows if rows.is_empty() else with_source_rows(rows.with_columns(finding=normal_form()), routes[0].report)
+    sent = routes[0].report.as_sent
+    return rows if rows.is_empty() else with_source_rows(rows.with_columns(finding=normal_form()), sent)
 
 
 def _row(line: Mapping[str, Any], assets: Mapping[int, str]) -> Row:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from schakel.intake.models import Report
 from schakel.journal.actions import record
@@ -20,10 +21,11 @@ from schakel.kit.refusals import permit
 from schakel.kit.states import move
 from schakel.notices import pipeline, revisions
 from schakel.notices.changes import Changed
-from schakel.notices.models import REMATCH_MOVES, Rematch, RematchState, Route
-from schakel.notices.steps.rematch import look_again
+from schakel.notices.models import REMATCH_MOVES, UNSOLVED, Finding, Rematch, RematchState, Route
+from schakel.notices.steps.rematch import hand_over_to, look_again
 from schakel.notices.steps.reroute import reroute
 from schakel.policy.access import Actor, Permission
+from schakel.registry.models import Organisation
 
 LOCK = 0x5C4A4B37  # Who runs holds it, and loses it by dying.
 NOTHING = {"reports": 0, "rows": 0, "concerned": 0, "new": 0, "reopened": 0, "closed": 0, "told": 0}
@@ -70,12 +72,22 @@ def _run(run: Rematch, by: Actor, at: datetime, progress: Progress) -> dict[str,
     changed = Changed.since(run.assets_from, begun=revisions.begun_before(run), at=at)
     counts: dict[str, object] = run.counts | {"assets": changed.count} | NOTHING
     if changed.count:
+        _follow_successors(changed, by, at)
         parts, found = look_again(changed, run=run, at=at, progress=progress)
         for part in parts:
             list(pipeline.advance(part, by=by, at=at))
         counts |= found | _came_of(parts)
     counts |= reroute(since=run.constituencies_from, by=by, at=at)
     return counts | {"seconds": round(time.monotonic() - started, 1)}
+
+
+def _follow_successors(changed: Changed, by: Actor, at: datetime) -> None:
+    """Hand over first what an organisation left to its successor: else it would be closed, and told there again."""
+    gone = Organisation.objects.filter(pk__in=changed.former_holders(), successor__isnull=False)
+    left = Exists(Finding.objects.filter(organisation=OuterRef("pk"), state__in=UNSOLVED))
+    for organisation in gone.filter(left).select_related("successor").order_by("pk"):
+        if organisation.successor is not None:
+            hand_over_to(organisation, organisation.successor, by=by, at=at)
 
 
 def _came_of(parts: list[Report]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Figures of matching again: a year of a million rows a day, of which a thousand assets have changed.
 
-The year is one day's reports, taken in as they come; the other days are the same files by hard links, so that a year
+The assets are drawn evenly from the addresses, names and numbers that occur, and so are found in every report. The
+year is one day's reports, taken in as they come; the other days are the same files by hard links, so that a year
 takes the room of a day. What is read is therefore soon in the machine's cache, for the bare scan with which we compare
 as well: polars reading the columns that matching reads, all of the year. `ready` is a run for which every report has
 its concordance, as a job sees to soon after it came; `unprepared` one in which they are made first (of a share of the
@@ -179,23 +180,29 @@ def change(given: argparse.Namespace) -> None:
     rows = pl.concat(
         [store.scan(report, "observations").select("address", "host", "asn").collect() for report in reports]
     )
-    some = rows.sample(20_000, seed=given.seed)
+    addresses, names, numbers = rows["address"], _registered(rows["host"]), rows["asn"].cast(pl.String)
+    networks = pl.format("{}/{}", addresses, pl.when(addresses.str.contains(":")).then(128).otherwise(32))
     values = {
-        "network": [f"{text}/{128 if ':' in text else 32}" for text in some["address"].unique(maintain_order=True)],
-        "domain": _registered(some["host"].drop_nulls()),
-        "asn": some["asn"].unique(maintain_order=True).cast(pl.String).to_list(),
+        "network": _some(pl.select(networks).to_series(), ASSETS["network"], given.seed),
+        "domain": _some(names, ASSETS["domain"], given.seed),
+        "asn": _some(numbers, ASSETS["asn"], given.seed),
     }
     organisations = list(Organisation.objects.order_by("pk").values_list("pk", flat=True)[:50_000])
     Asset.objects.bulk_create(
         Asset(organisation_id=int(random.choice(organisations)), kind=kind, value=value)
-        for kind, count in ASSETS.items()
-        for value in values[kind][:count]
+        for kind, found in values.items()
+        for value in found
     )
 
 
-def _registered(hosts: pl.Series) -> list[str]:
+def _registered(hosts: pl.Series) -> pl.Series:
     """The last two labels of names."""
-    return hosts.str.to_lowercase().str.extract(r"([^.]+\.[^.]+)$").drop_nulls().unique(maintain_order=True).to_list()
+    return hosts.str.to_lowercase().str.extract(r"([^.]+\.[^.]+)$")
+
+
+def _some(values: pl.Series, count: int, seed: int) -> list[str]:
+    """So many different ones, each as likely as any other, however often it occurs."""
+    return values.drop_nulls().unique().sort().sample(count, seed=seed, shuffle=True).to_list()
 
 
 def _ready() -> None:

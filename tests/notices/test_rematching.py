@@ -7,13 +7,14 @@ import pytest
 from schakel.intake import store
 from schakel.intake.models import Report, Series
 from schakel.journal.models import Event
+from schakel.notices import lookback, queries
 from schakel.notices.models import Change, Finding, Notice, Rematch, Route
 from schakel.notices.rematching import rematch
 from schakel.notices.steps.hand_over import hand_over
 from schakel.policy.access import SYSTEM
 from schakel.post.models import Delivery
-from schakel.registry.models import Asset, Contact
-from tests.cast import NOON
+from schakel.registry.models import Asset, Contact, Organisation
+from tests.cast import DESK, NOON
 from tests.reports import taken
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +214,36 @@ def test_a_run_that_died_is_over(country):
     again()
     left.refresh_from_db()
     assert left.state == "stopped"
+
+
+def test_a_successor_takes_over_and_is_not_told_again(country):
+    taken("192.0.2.10,443")
+    sum(hand_over(by=SYSTEM, at=NOON + DAY))
+    Asset.objects.filter(organisation=country.harbour).update(organisation=country.bakery)
+    Organisation.objects.filter(pk=country.harbour.pk).update(successor=country.bakery)
+    run = again(NOON + 2 * DAY)
+    assert (run.counts["new"], run.counts["closed"], run.counts["told"]) == (0, 0, 0)
+    assert states_of(country.bakery) == {"192.0.2.10 443/tcp": "open"}
+    sum(hand_over(by=SYSTEM, at=NOON + 3 * DAY))
+    assert Delivery.objects.count() == 1
+
+
+def test_a_notice_of_what_was_looked_at_again_explains_itself_to_the_row_as_sent(country):
+    reachable(country.bakery)
+    taken("203.0.113.9,443", "192.0.2.10,443")
+    give(country.bakery, "203.0.113.0/28")
+    again()
+    notice = Notice.objects.get(organisation=country.bakery)
+    (leg,) = queries.explain(notice, to=DESK).legs
+    assert [row.address for row in leg.rows] == ["203.0.113.9"]
+    assert "ip: 203.0.113.9" in leg.rows[0].source_row
+
+
+def test_first_sights_are_folded_together_as_they_come(country, monkeypatch):
+    monkeypatch.setattr(lookback, "FOLDED_AT", 1)
+    for day in range(8):
+        taken("203.0.113.9,443", "203.0.113.10,443", day=NOON + day * DAY)
+    give(country.bakery, "203.0.113.0/28")
+    again(NOON + 8 * DAY)
+    firsts = set(Finding.objects.filter(organisation=country.bakery).values_list("first_seen_at", flat=True))
+    assert firsts == {NOON - timedelta(hours=4)}
