@@ -16,6 +16,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from schakel.api import (
+    agreements,
     balance,
     campaigns,
     coverage,
@@ -68,6 +69,7 @@ for part in (
     network,
     self_service,
     coverage,
+    agreements,
 ):
     api.add_router("", part.router)
 

@@ -46,7 +46,7 @@ def pairs(agreement: Agreement) -> list[tuple[str, str]]:
             (_("Partner"), agreement.partner.name),
             (_("Role"), str(AgreementRole(agreement.role).label)),
             (_("Functions"), ", ".join(function_names(agreement.functions, language))),
-            (_("Effort"), agreement.effort),
+            (_("Promised effort"), agreement.effort),
             (_("Activities"), agreement.activities),
             (_("From"), _day(agreement.from_on)),
             (_("Until (not including)"), _day(agreement.until_on) if agreement.until_on else _("no end agreed")),

@@ -169,7 +169,7 @@ def settle_breach(request: Request, breach_id: int) -> HttpResponse:
     """Close a breach with its outcome."""
     breach = _breach(request, breach_id)
     form = WordsForm(given(request), label=_("What came of it?"))
-    step = _step(breach.agreement, _("Settle it"), _("Settle"), _("It was settled."))
+    step = _step(breach.agreement, _("Settle the breach"), _("Settle the breach"), _("It was settled."))
     act: dict[str, Any] = {"breach": breach, "by": request.actor, "at": timezone.now()}
     return run(request, step, form, lambda said: ending.settle_breach(outcome=said["words"], **act))
 

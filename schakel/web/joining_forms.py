@@ -87,7 +87,9 @@ class ApplyForm(GuardedForm):
     name = forms.CharField(label=_("Name of your organisation"), max_length=NAME_LIMIT)
     kvk = forms.CharField(label=_("KVK number"), required=False, max_length=12)
     website = forms.CharField(label=_("Website"), required=False, max_length=LINE_LIMIT)
-    type = forms.ChoiceField(label=_("What kind of organisation are you?"), choices=labels.partner_types)
+    type = forms.ChoiceField(
+        label=_("What kind of organisation are you?"), choices=lambda: [ANY, *labels.partner_types()]
+    )
     how = words(
         SOME,
         label=_("How do you make other organisations resilient?"),
@@ -221,7 +223,7 @@ class AgreementForm(forms.Form):
     functions = several(label=_("Functions"), choices=labels.functions)
     from_on = day(label=_("First day"))
     until_on = day(label=_("Day after the last"), required=False, help_text=_("Empty: no end agreed."))
-    effort = words(FEW, label=_("Effort"), required=False, help_text=_("For example: two days a month."))
+    effort = words(FEW, label=_("Promised effort"), required=False, help_text=_("For example: two days a month."))
     activities = words(SOME, label=_("Activities"), required=False)
     language = forms.ChoiceField(label=_("Language of the document"), choices=Language.choices)
     signatory = forms.CharField(label=_("Who signs for the partner"), required=False, max_length=NAME_LIMIT)

@@ -26,7 +26,7 @@ from schakel.post.models import Delivery, DeliveryState
 from schakel.registry import enrolling, products
 from schakel.registry.claims import actions as claims
 from schakel.registry.claims import outcome
-from schakel.registry.models import Constituency, Contact
+from schakel.registry.models import Agreement, Constituency, Contact, Partner
 from tests.cast import DESK
 from tests.telling import KIND, finding_of, keep_rows, report_of, tell
 
@@ -74,6 +74,21 @@ class Things:
     expectation_id: list[int] = field(default_factory=list)
     clash_id: list[int] = field(default_factory=list)
     advice_id: list[int] = field(default_factory=list)
+    agreement_id: list[int] = field(default_factory=lambda: list(Agreement.objects.values_list("pk", flat=True)))
+    application_id: list[int] = field(default_factory=list)
+    breach_id: list[int] = field(default_factory=list)
+    step_id: list[int] = field(default_factory=list)
+    role: list[str] = field(default_factory=lambda: ["lead"])
+    version: list[int] = field(default_factory=lambda: [1])
+    partner_id: list[int] = field(default_factory=lambda: list(Partner.objects.values_list("pk", flat=True)))
+    activity_id: list[int] = field(default_factory=list)
+    capacity_id: list[int] = field(default_factory=list)
+    commitment_id: list[int] = field(default_factory=list)
+    estimate_id: list[int] = field(default_factory=list)
+    merger_id: list[int] = field(default_factory=list)
+    pair_id: list[int] = field(default_factory=list)
+    prospect_id: list[int] = field(default_factory=list)
+    signal_id: list[int] = field(default_factory=list)
 
 
 def tell_of(things, organisation, label, *, partner, is_told=True):
