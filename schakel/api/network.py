@@ -45,14 +45,14 @@ def index(request: Request) -> Any:
     return {"items": [_function(one) for one in _standings(request.auth)]}
 
 
-@router.get("/functions/{function}", response=FunctionInFull, operation_id="getFunction")
-def show(request: Request, function: Path[Word]) -> Any:
+@router.get("/functions/{function_slug}", response=FunctionInFull, operation_id="getFunction")
+def show(request: Request, function_slug: Path[Word]) -> Any:
     """One function with its plan as it is now, and what it gives other functions and gets from them."""
-    standing = {one.function.slug: one for one in _standings(request.auth)}.get(function)
+    standing = {one.function.slug: one for one in _standings(request.auth)}.get(function_slug)
     if standing is None:
         raise Http404
     flows = Dependency.objects.visible_to(request.auth).running()
-    here = [flow for flow in flows if function in {flow.from_function, flow.to_function} or flow.to_function == EVERY]
+    here = [flow for flow in flows if {function_slug, EVERY} & {flow.from_function, flow.to_function}]
     parts = {name: getattr(standing.canvas, name) for name in PARTS} if standing.canvas else None
     return {**_function(standing), "plan": parts, "version": standing.canvas and standing.canvas.version, "flows": here}
 
