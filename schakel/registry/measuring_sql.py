@@ -7,7 +7,8 @@ measurement had found it by then, and was not there at all otherwise.
 # ruff: noqa: S608 - as said above, no text from outside enters a statement
 
 COLUMNS = (
-    "key, name, type, standing, category, functions, sectors, regions, soft_count, hard_count, is_public, partner_id"
+    "key, name, type, standing, category, functions, sectors, regions, soft_count, hard_count, legacy, is_public,"
+    " partner_id"
 )
 
 JOINED_ON = """coalesce(p.joined_on, (
@@ -24,7 +25,8 @@ END"""
 
 REGISTER = f"""
     SELECT p.key, p.name, p.type, d.standing, p.category, p.functions, p.sectors, p.regions,
-           coalesce(w.soft, 0) AS soft_count, coalesce(w.hard, 0) AS hard_count, p.is_public, p.id AS partner_id
+           coalesce(w.soft, 0) AS soft_count, coalesce(w.hard, 0) AS hard_count, p.legacy, p.is_public,
+           p.id AS partner_id
     FROM registry_partner p
     CROSS JOIN LATERAL (SELECT {JOINED_ON} AS joined_on) j
     CROSS JOIN LATERAL (SELECT {STANDING} AS standing) d
@@ -52,6 +54,7 @@ _EACH = """
     UNION ALL SELECT standing, 'sector', s, f, 1 FROM m, unnest(sectors) s, unnest(functions) f
     UNION ALL SELECT standing, 'side', 'soft', '', soft_count FROM m
     UNION ALL SELECT standing, 'side', 'hard', '', hard_count FROM m
+    UNION ALL SELECT standing, 'legacy', legacy, '', 1 FROM m WHERE legacy <> ''
     UNION ALL SELECT standing, 'does',
         CASE WHEN soft_count > 0 AND hard_count > 0 THEN 'both' WHEN soft_count > 0 THEN 'soft'
              WHEN hard_count > 0 THEN 'hard' ELSE '' END, '', 1 FROM m

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from schakel.registry import measured
 from schakel.registry.measured import Counts, Pair
-from schakel.registry.models import Category, Facet, Side
+from schakel.registry.models import Category, Facet, LegacyStatus, Side
 from schakel.web import charts, labels
 
 SHADES = 5
@@ -69,6 +69,7 @@ def overview(counts: Counts, looked_at: list[str]) -> dict[str, Any]:
         "functions": functions,
         "categories": _rows(counts, Facet.CATEGORY, [(one.value, str(one.label)) for one in Category]),
         "category_chart": _category_chart(counts),
+        "legacy": [(one.label, pair.total) for one in LegacyStatus if (pair := counts.of(Facet.LEGACY, one)).total],
         "types": sorted(_rows(counts, Facet.TYPE, labels.partner_types()), key=lambda row: -row.pair.total),
         "sectors": sectors,
         "sector_functions": [label for _slug, label in labels.functions()],

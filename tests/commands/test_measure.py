@@ -32,6 +32,7 @@ def test_a_generated_baseline_is_imported_measured_and_published(tmp_path):
     }  # fmt: skip
     categories = {word: pair["prospects"] for word, pair in shown["counts"]["category"].items()}
     assert categories == {"core": 92, "ecosystem": 150, "connection": 910}
+    assert shown["counts"]["legacy"] == {"oktt": {"prospects": 7, "partners": 0}}
     _, words, _ = typed("measure", "show", "2025")
     assert "2025: 1,152 prospects, 0 partners" in words
     assert "function knowledge: 297 prospects, 0 partners" in words

@@ -55,7 +55,7 @@ def found(country):
     """Two partners of the cast, and three prospects of which little, much and nothing is known."""
     much = prospect(
         "much", category="core", category_on=date(2025, 5, 6), sectors=["energy", "food"], regions=["NL-ZH", "NL-BQ1"],
-        functions=["information-sharing", "notification"],
+        functions=["information-sharing", "notification"], legacy="oktt",
     )  # fmt: skip
     for title, side in (("Nieuwsbrief", "soft"), ("Congres", "soft"), ("Hulp", "hard")):
         Activity.objects.create(partner=much, title=title, side=side)
@@ -145,6 +145,8 @@ def test_its_counts_are_those_of_its_rows(first):
     assert [counts.of(Facet.DOES, word).total for word in ("both", "soft", "hard", "")] == [1, 1, 0, 1]
     assert [counts.of(Facet.KNOWN, str(known)).total for known in range(5)] == [1, 0, 0, 1, 1]
     assert counts.words(Facet.SECTOR) == ["energy", "food"]
+    assert counts.of(Facet.LEGACY, "oktt").total == 1
+    assert counts.of(Facet.LEGACY, "") == Pair()
 
 
 def test_kept_counts_and_the_register_agree_on_the_same_day(first):

@@ -30,7 +30,7 @@ def found(country):
     """Two prospects beside the partners of the cast: one of which much is known, and one of which little."""
     much = prospect(
         "sluiskring", category="core", category_on=DAY, sectors=["energy"], regions=["NL-ZH", "NL-BQ1"],
-        functions=["information-sharing", "notification"],
+        functions=["information-sharing", "notification"], legacy="oktt", sources=["enquête"],
     )  # fmt: skip
     Activity.objects.create(partner=much, title="Nieuwsbrief", side="soft")
     Activity.objects.create(partner=much, title="Hulp", side="hard")
@@ -99,6 +99,7 @@ def test_a_round_shows_what_it_found_and_what_is_missing(desk, published):
     assert "(at least)" in page
     assert "there are 1.0 soft ones" in page
     assert "Nobody is known in:" in page
+    assert "link organisation (OKTT) until 2026: 1." in page
 
 
 def test_unknown_is_not_nought(desk, published):

@@ -51,6 +51,7 @@ class Facet(models.TextChoices):
     SIDE = "side", _("activities")
     DOES = "does", _("who does something of which side")
     KNOWN = "known", _("how much is known of them")
+    LEGACY = "legacy", _("earlier status")
 
 
 class MeasurementQuerySet(models.QuerySet["Measurement"]):
@@ -149,6 +150,7 @@ class Measured(models.Model):
     regions = ArrayField(models.TextField(), default=list)
     soft_count = models.PositiveIntegerField(default=0)
     hard_count = models.PositiveIntegerField(default=0)
+    legacy = models.TextField(default="", blank=True, db_default="")
     is_public = models.BooleanField(default=False)
     objects = MeasuredQuerySet.as_manager()
 
@@ -159,7 +161,7 @@ class Measured(models.Model):
         personal: dict[str, str] = {}
         plain = {
             "id", "measurement", "partner", "key", "name", "type", "standing", "category", "functions", "sectors",
-            "regions", "soft_count", "hard_count", "is_public",
+            "regions", "soft_count", "hard_count", "legacy", "is_public",
         }  # fmt: skip
 
     class Meta:

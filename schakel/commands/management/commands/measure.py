@@ -14,7 +14,7 @@ from schakel.registry import measured_changes, measurements
 from schakel.registry.measured import counts_of
 from schakel.registry.models import Facet, Measurement
 
-SHOWN = (Facet.CATEGORY, Facet.FUNCTION, Facet.SECTOR, Facet.REGION, Facet.TYPE)
+SHOWN = (Facet.CATEGORY, Facet.FUNCTION, Facet.SECTOR, Facet.REGION, Facet.TYPE, Facet.LEGACY)
 
 
 class Unknown(Refused):
