@@ -142,3 +142,9 @@ def test_more_pairs_cost_no_more_queries(desk, country, pair, django_assert_num_
     assert Likeness.objects.count() > 3
     with django_assert_num_queries(len(few)):
         desk.get("/network/duplicates")
+
+
+def test_the_page_of_an_organisation_leads_the_coordinator_there(desk, member, country):
+    here, path = f"/organisation/{country.harbour.pk}", f"/network/organisations/{country.harbour.pk}/merge"
+    assert path in desk.get(here).content.decode()
+    assert path not in member("partner", country.harbour_circle).get(here).content.decode()
