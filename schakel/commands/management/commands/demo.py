@@ -17,6 +17,7 @@ from schakel.kit.refusals import Refused
 from schakel.notices.models import Notice, NoticeState
 from schakel.notices.steps.compose import close_all_windows
 from schakel.notices.steps.hand_over import hand_over
+from schakel.oversight.coverage import refreshing
 from schakel.policy.access import SYSTEM
 from schakel.post import doors, steps
 from schakel.registry import actions as registry
@@ -64,6 +65,7 @@ class Command(SchakelCommand):
         self._measurement()
         self._reports(sorted((folder / "reports").iterdir()))
         self._send(settings.DATA_DIR / "sink")
+        self._coverage()
         figures = doings.figures()
         self._check(figures)
         if options["once"]:
@@ -114,6 +116,10 @@ class Command(SchakelCommand):
         finally:
             door.stop()
         self._say(f"   {handed:>7,} notices, {sent['sent']:,} messages sent to {folder}")
+
+    def _coverage(self) -> None:
+        counted = refreshing.refresh(by=SYSTEM, at=timezone.now())
+        self._say(f"   {counted.memberships_count:>7,} memberships of {counted.partners_count:,} partners counted")
 
     def _check(self, figures: dict[str, Any]) -> None:
         """What the demonstration claims must be true."""
