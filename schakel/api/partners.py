@@ -54,13 +54,16 @@ class PartnerShape(Shape):
 
 
 class CommitmentShape(Shape):
-    """A function that a partner takes part in. `untilOn` is the day after the last."""
+    """A function that a partner takes part in. `untilOn` is the day after the last.
+
+    What effort was promised is between a partner and the coordinator: null for others.
+    """
 
     function: str
     role: AgreementRole
     from_on: date
     until_on: date | None
-    effort: str
+    effort: str | None
 
 
 class ActivityShape(Shape):
@@ -101,11 +104,17 @@ def show(request: Request, partner_id: Path[Key]) -> Any:
     commitments = Commitment.objects.visible_to(request.auth).filter(partner=partner)
     activities = Activity.objects.visible_to(request.auth).filter(partner=partner)
     plain = {name: getattr(partner, name) for name in (*PartnerShape.model_fields, "about")}
+    is_inside = request.auth.may(Permission.AGREEMENT_VIEW, partner_id=partner.pk)
     lists = {
-        "commitments": list(commitments.order_by("from_on", "pk")),
+        "commitments": [_commitment(one, is_inside=is_inside) for one in commitments.order_by("from_on", "pk")],
         "activities": list(activities.order_by("title")),
     }
     return plain | lists
+
+
+def _commitment(commitment: Commitment, *, is_inside: bool) -> dict[str, Any]:
+    plain = {name: getattr(commitment, name) for name in ("function", "role", "from_on", "until_on")}
+    return plain | {"effort": commitment.effort if is_inside else None}
 
 
 def _narrowed(rows: PartnerQuerySet, query: PartnerQuery) -> PartnerQuerySet:

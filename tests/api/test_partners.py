@@ -71,7 +71,7 @@ def test_a_query_that_is_none_is_refused(desk, query):
     assert desk.get(f"{LIST}?{query}").status_code == 400
 
 
-def test_one_partner_with_what_it_does(neighbour, country):
+def test_one_partner_with_what_it_does(desk, neighbour, country):
     circle = country.harbour_circle
     commitments.commit(
         partner=circle, function="knowledge", role="lead", from_on=date(2026, 1, 1), effort="veel", by=DESK, at=NOON
@@ -79,8 +79,9 @@ def test_one_partner_with_what_it_does(neighbour, country):
     activities.add_activity(partner=circle, title="Piketdienst", side="hard", by=DESK, at=NOON)
     body = neighbour.get(f"{LIST}/{circle.pk}").json()
     assert body["commitments"] == [
-        {"function": "knowledge", "role": "lead", "fromOn": "2026-01-01", "untilOn": None, "effort": "veel"}
+        {"function": "knowledge", "role": "lead", "fromOn": "2026-01-01", "untilOn": None, "effort": None}
     ]
+    assert desk.get(f"{LIST}/{circle.pk}").json()["commitments"][0]["effort"] == "veel"
     assert body["activities"] == [{"title": "Piketdienst", "side": "hard"}]
     assert (body["key"], body["joinedOn"]) == ("harbour-circle", None)
     assert "categoryReason" not in body

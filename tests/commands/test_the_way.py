@@ -119,7 +119,7 @@ def well(settings, tmp_path):
 
 def test_the_doctor_says_how_things_are(db, well):
     found = json.loads(run("doctor", json=True)[0])
-    assert list(found) == ["settings", "database", "store", "legal basis", "mail server", "sender", "signature"]
+    assert list(found) == ["settings", "database", "store", "law", "legal basis", "mail server", "sender", "signature"]
     assert all(row["works"] for row in found.values())
     assert " says 250 " in found["mail server"]["words"]
     assert "ok   store" in run("doctor")[0]

@@ -32,7 +32,7 @@ from tests.telling import KIND, finding_of, keep_rows, report_of, tell
 
 LABELS = {"clear": "clear", "green": "green", "amber": "amber", "strict": "amber+strict", "red": "red"}
 TO_PARTNERS = {"clear", "green", "amber"}  # What a guardian may see of its constituency (TLP 2.0, section 4).
-MARK = re.compile(r"zz(harbour|hospital|bakery|campaign)(clear|green|amber|strict|red)([a-z]+)")
+MARK = re.compile(r"zz(harbour|hospital|bakery|campaign|desk)(clear|green|amber|strict|red)([a-z]+)")
 
 
 def mark(whose, label, what):
@@ -70,6 +70,22 @@ class Things:
     proposal_id: list[int] = field(default_factory=list)
     participant_id: list[int] = field(default_factory=list)
     link_id: list[int] = field(default_factory=list)
+    partner_id: list[int] = field(default_factory=list)
+    prospect_id: list[int] = field(default_factory=list)
+    agreement_id: list[int] = field(default_factory=list)
+    application_id: list[int] = field(default_factory=list)
+    breach_id: list[int] = field(default_factory=list)
+    commitment_id: list[int] = field(default_factory=list)
+    activity_id: list[int] = field(default_factory=list)
+    estimate_id: list[int] = field(default_factory=list)
+    signal_id: list[int] = field(default_factory=list)
+    step_id: list[int] = field(default_factory=list)
+    pair_id: list[int] = field(default_factory=list)
+    merger_id: list[int] = field(default_factory=list)
+    capacity_id: list[int] = field(default_factory=list)
+    function: list[str] = field(default_factory=lambda: ["notification"])
+    role: list[str] = field(default_factory=lambda: ["informer"])
+    version: list[int] = field(default_factory=lambda: [1])
     contribution_id: list[int] = field(default_factory=list)
     expectation_id: list[int] = field(default_factory=list)
     clash_id: list[int] = field(default_factory=list)

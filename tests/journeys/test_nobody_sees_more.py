@@ -11,7 +11,7 @@ from django.utils import timezone
 from schakel.people import tokens
 from schakel.people.models import User, UserGrant
 from tests.cast import DESK
-from tests.journeys import crawler, secrets
+from tests.journeys import crawler, network_things, secrets
 from tests.journeys.secrets import LABELS, MARK, TO_PARTNERS, Things
 
 numbers = itertools.count(1)
@@ -59,6 +59,7 @@ def things(country):
     secrets.claim_all(country, made)
     secrets.initiatives_of(country, made)
     secrets.advice_of(made)
+    network_things.network_of(country, made)
     for whose in ("harbour", "hospital"):
         secrets.balance_of(country, made, whose)
         secrets.statement_of(country, whose, "Samen leren")
@@ -96,6 +97,8 @@ def may_read(actor, whose, label, _what):
     readable = ACTORS[actor][2]
     if actor == "coordinator":
         return True
+    if whose == "desk":
+        return False
     if whose == "campaign":
         return bool(readable) and label in TO_PARTNERS
     return whose in readable and label in TO_PARTNERS
