@@ -19,7 +19,14 @@ from tests import browser
 from tests.cast import DESK, Country
 from tests.reports import taken
 from tests.telling import finding_of, report_of, tell
-from tests.web import collaboration_scene, coverage_scene, joining_scene, measurement_scene, network_scene
+from tests.web import (
+    collaboration_scene,
+    coverage_scene,
+    joining_scene,
+    measurement_scene,
+    network_scene,
+    self_service_scene,
+)
 
 pytestmark = [pytest.mark.browser]
 AXE = build.ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -48,7 +55,8 @@ def pages(real_commits, member):
     selection = open_round(function="notification", year=2027, places=1, by=DESK, at=timezone.now())
     offering = propose(selection=selection, title="Strategie", kind="product", by=DESK, at=timezone.now())
     question = ask(function="", title="Wanneer?", words="", partner=None, by=DESK, at=timezone.now())
-    session = member("coordinator", language="nl").cookies["sessionid"].value
+    desk = member("coordinator", language="nl")
+    session = desk.cookies["sessionid"].value
     inside = [
         "/", "/reports", "/reports/new", "/reports/again", f"/reports/{report.pk}", "/findings", "/findings?kind=infected-host",
         f"/findings/{finding.pk}", "/campaigns", "/campaigns/new", "/campaigns/pan-os", "/notices",
@@ -59,8 +67,17 @@ def pages(real_commits, member):
         f"/network/questions/{question.pk}",
         *network_scene.pages(country), *collaboration_scene.pages(country),
         *measurement_scene.pages(), *coverage_scene.pages(country), *joining_scene.pages(country),
+        *self_service_scene.pages(country, desk.user),
     ]  # fmt: skip
-    outside = [link, f"{link}/stop", "/n/wrong", "/account/login", *measurement_scene.PUBLIC, *joining_scene.public()]
+    outside = [
+        link,
+        f"{link}/stop",
+        "/n/wrong",
+        "/account/login",
+        *measurement_scene.PUBLIC,
+        *joining_scene.public(),
+        *self_service_scene.outside(country),
+    ]
     return [(page, session) for page in inside] + [(page, None) for page in outside]
 
 
