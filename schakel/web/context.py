@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "actor": actor,
         "acts_as": _acts_as(request, actor),
         "navigation": navigation.entries(actor, path=request.path),
-        "subnavigation": navigation.network_entries(actor, path=request.path),
+        "subnavigation": navigation.beside(actor, path=request.path),
     }
 
 

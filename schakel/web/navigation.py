@@ -19,30 +19,55 @@ ENTRIES: tuple[Line, ...] = (
     ("desk", _("Desk"), Permission.DELIVERY_VIEW),
     ("acts", _("Journal"), Permission.JOURNAL_VIEW),
 )
-NETWORK: tuple[Line, ...] = (
-    ("partners", _("Partners"), Permission.PARTNER_VIEW),
-    ("prospects", _("Prospects"), Permission.PROSPECT_VIEW),
-    ("measurements", _("Measurements"), Permission.MEASUREMENT_VIEW),
-    ("roles", _("Roles"), Permission.PARTNER_VIEW),
-    ("directory", _("People"), Permission.PARTNER_VIEW),
-    ("duplicates", _("Duplicates"), Permission.PARTNER_MANAGE),
-    ("network_map", _("Map"), Permission.NETWORK_VIEW),
-    ("kingdom", _("Kingdom"), Permission.KINGDOM_VIEW),
-    ("functions", _("Functions"), Permission.FUNCTION_VIEW),
-    ("constituency", _("Constituency"), Permission.CONSTITUENCY_VIEW),
-    ("claims", _("Claims"), Permission.CLAIM_APPROVE),
-    ("applications", _("Applications"), Permission.APPLICATION_VIEW),
-    ("agreements", _("Agreements"), Permission.AGREEMENT_VIEW),
-    ("first_steps", _("First steps"), Permission.AGREEMENT_VIEW),
-    ("law", _("Law"), Permission.LAW_VIEW),
-    ("initiatives", _("Initiatives"), Permission.INITIATIVE_VIEW),
-    ("balances", _("Balance"), Permission.BALANCE_VIEW),
-    ("interests", _("Interests"), Permission.INTEREST_VIEW),
-    ("coverage", _("Coverage"), Permission.COVERAGE_VIEW),
-    ("advice", _("Advice"), Permission.ADVICE_MAKE),
-    ("network_figures", _("In figures"), Permission.INITIATIVE_COUNT),
+SECTIONS: tuple[tuple[Promise, tuple[Line, ...]], ...] = (
+    (
+        _("Network"),
+        (
+            ("partners", _("Partners"), Permission.PARTNER_VIEW),
+            ("prospects", _("Prospects"), Permission.PROSPECT_VIEW),
+            ("roles", _("Roles"), Permission.PARTNER_VIEW),
+            ("directory", _("People"), Permission.PARTNER_VIEW),
+            ("network_map", _("Map"), Permission.NETWORK_VIEW),
+            ("duplicates", _("Duplicates"), Permission.PARTNER_MANAGE),
+        ),
+    ),
+    (
+        _("Joining"),
+        (
+            ("applications", _("Applications"), Permission.APPLICATION_VIEW),
+            ("agreements", _("Agreements"), Permission.AGREEMENT_VIEW),
+            ("first_steps", _("First steps"), Permission.AGREEMENT_VIEW),
+            ("law", _("Law"), Permission.LAW_VIEW),
+        ),
+    ),
+    (
+        _("Coverage"),
+        (
+            ("coverage", _("Who is reached"), Permission.COVERAGE_VIEW),
+            ("kingdom", _("Kingdom"), Permission.KINGDOM_VIEW),
+            ("advice", _("Advice"), Permission.ADVICE_MAKE),
+            ("measurements", _("Measurements"), Permission.MEASUREMENT_VIEW),
+        ),
+    ),
+    (
+        _("Constituency"),
+        (
+            ("constituency", _("Organisations"), Permission.CONSTITUENCY_VIEW),
+            ("claims", _("Claims"), Permission.CLAIM_APPROVE),
+        ),
+    ),
+    (
+        _("Together"),
+        (
+            ("functions", _("Functions"), Permission.FUNCTION_VIEW),
+            ("initiatives", _("Initiatives"), Permission.INITIATIVE_VIEW),
+            ("balances", _("Balance"), Permission.BALANCE_VIEW),
+            ("interests", _("Interests"), Permission.INTEREST_VIEW),
+            ("network_figures", _("In figures"), Permission.INITIATIVE_COUNT),
+        ),
+    ),
 )
-"""The pages about the network itself: one entry of the main menu, and a row of their own below it."""
+"""Pages that belong together: one entry of the main menu, and a row of their own below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +80,21 @@ class Entry:
 
 
 def entries(actor: Actor, *, path: str) -> list[Entry]:
-    """What the actor may open; the entry above `path` is the current one."""
-    lines = _shown(ENTRIES, actor, path)
-    network = _shown(NETWORK, actor, path)
-    if network:
-        is_current = any(entry.is_current for entry in network)
-        lines.append(Entry(_("Network"), network[0].url, is_current=is_current))
-    return lines
+    """What the actor may open; the entry above `path` is the current one, and a section leads to its first page."""
+    found = _shown(ENTRIES, actor, path)
+    for label, lines in SECTIONS:
+        if shown := _shown(lines, actor, path):
+            found.append(Entry(label, shown[0].url, is_current=any(entry.is_current for entry in shown)))
+    return found
 
 
-def network_entries(actor: Actor, *, path: str) -> list[Entry]:
-    """The row of pages about the network, on those pages; elsewhere nothing."""
-    shown = _shown(NETWORK, actor, path)
-    return shown if any(entry.is_current for entry in shown) else []
+def beside(actor: Actor, *, path: str) -> list[Entry]:
+    """The pages of the section in which `path` lies; none elsewhere, or where there is only that one."""
+    for _label, lines in SECTIONS:
+        shown = _shown(lines, actor, path)
+        if any(entry.is_current for entry in shown):
+            return shown if len(shown) > 1 else []
+    return []
 
 
 def _shown(lines: tuple[Line, ...], actor: Actor, path: str) -> list[Entry]:

@@ -100,3 +100,16 @@ def test_translations_keep_what_is_filled_in(dutch):
             if key:
                 assert set(PLACE.findall(translated)) <= set(PLACE.findall(form.rpartition("\x04")[2])), key
                 assert "%" not in form or set(PLACE.findall(text)) == set(PLACE.findall(key)), key
+
+
+def texts_by_file():
+    """Every text of the Dutch site, with the files that translate it."""
+    found = {}
+    for path in sorted((messages.LOCALE / "nl" / "LC_MESSAGES").glob("*.po")):
+        for text in messages.read(path.read_text(encoding="utf-8"), name=path.name):
+            found.setdefault(text, []).append(path.name)
+    return found
+
+
+def test_a_text_is_translated_in_one_place():
+    assert {text: files for text, files in texts_by_file().items() if text and len(files) > 1} == {}
