@@ -104,7 +104,7 @@ def test_translations_keep_what_is_filled_in(dutch):
 
 def texts_by_file():
     """Every text of the Dutch site, with the files that translate it."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for path in sorted((messages.LOCALE / "nl" / "LC_MESSAGES").glob("*.po")):
         for text in messages.read(path.read_text(encoding="utf-8"), name=path.name):
             found.setdefault(text, []).append(path.name)
