@@ -485,7 +485,12 @@ def test_operators_and_what_is_past_or_to_come_are_no_conflict(country, fields):
 
 
 def test_overlaps_are_looked_up_in_indexes(country):
+    """With rows enough that the planner has a reason to choose: on a few, any index will do."""
+    many = [("network", f"10.{at // 256}.{at % 256}.0/24") for at in range(3000)]
+    many += [("domain", f"d{at}.example") for at in range(3000)]
+    Asset.objects.bulk_create(Asset(organisation=country.harbour, kind=kind, value=value) for kind, value in many)
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE registry_asset")
         cursor.execute("SET LOCAL enable_seqscan = off")
     asked = {"network": "9.9.9.0/24", "domain": "a.stad.example"}
     for kind, value in asked.items():
