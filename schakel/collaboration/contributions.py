@@ -56,19 +56,9 @@ def contribute(
     if kind == ContributionKind.FUNDING and initiative is None and not project:
         raise Invalid(_("say for which initiative or project the money is."))
     _check_capacity(partner, capacity, timezone.localdate(at))
-    row = Contribution.objects.create(
-        partner=partner,
-        kind=kind,
-        amount=amount,
-        unit=unit,
-        what=what,
-        year=year,
-        initiative=initiative,
-        project=project,
-        capacity=capacity,
-        stated_by=by.name,
-        stated_at=at,
-    )
+    brought = {"kind": kind, "amount": amount, "unit": unit, "what": what, "year": year}
+    meant = {"initiative": initiative, "project": project, "capacity": capacity}
+    row = Contribution.objects.create(partner=partner, **brought, **meant, stated_by=by.name, stated_at=at)
     record("collaboration.contribution.stated", by=by, at=at, on=row, kind=kind, year=year)
     return row
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schakel.registry.agreeing import Draft
 from schakel.registry.criteria import criteria
-from schakel.registry.joining.applications import Given
+from schakel.registry.joining.answers import Given
 from schakel.registry.models import (
     Agreement,
     AgreementRole,

@@ -10,7 +10,7 @@ from schakel.collaboration import contributions
 from schakel.registry import activities, capacities, commitments, duplicates, ending, estimates, prospects, standings
 from schakel.registry.criteria import criteria
 from schakel.registry.joining import applications, onboarding
-from schakel.registry.joining.applications import Given
+from schakel.registry.joining.answers import Given
 from schakel.registry.models import Likeness, OnboardingStep, Organisation, Signal, SignalKind
 from schakel.registry.successions import merge_organisations
 from tests import joining

@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from schakel.registry import ending
 from schakel.registry.joining import applications, links
-from schakel.registry.joining.applications import APPLICANT, Given
+from schakel.registry.joining.answers import Given
+from schakel.registry.joining.applications import APPLICANT
 from tests.cast import DESK, Country
 from tests.joining import joining, offered, signed, terms_for_all
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from schakel.jobs import joining as jobs
 from schakel.post.models import Delivery
 from schakel.registry.joining import applications, links
-from schakel.registry.joining.applications import APPLICANT, Given
+from schakel.registry.joining.answers import Given
+from schakel.registry.joining.applications import APPLICANT
 from schakel.registry.models import (
     Application,
     OnboardingStep,

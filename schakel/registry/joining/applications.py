@@ -1,15 +1,11 @@
 """An application on its way: handed in, asked about, judged on the common list, accepted or kindly refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from schakel.journal.actions import record
@@ -20,48 +16,26 @@ from schakel.policy.access import Actor, Permission
 from schakel.registry import terms
 from schakel.registry.criteria import criteria
 from schakel.registry.joining import onboarding
+from schakel.registry.joining.answers import Given, checked, needed
 from schakel.registry.models import (
     APPLICATION_MOVES,
-    AgreementRole,
     Application,
     ApplicationMessage,
     ApplicationState,
     Appraisal,
     Contact,
-    Language,
     Organisation,
     Partner,
     PartnerStanding,
     Prospect,
     Verdict,
 )
-from schakel.registry.words_given import known, line, one_known, text, web_address
+from schakel.registry.prospects import free_key
+from schakel.registry.words_given import text
 
 APPLICANT = Actor(name="applicant")
 """Whoever applies, or holds the signed link of an application: the link itself is the permission."""
 MAIL_JOB = "joining.tell_applicant"
-KEY_LIMIT = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What an applicant fills in. `answers` holds a text per condition of the common list."""
-
-    name: str
-    type: str
-    how: str
-    functions: list[str]
-    role: str
-    contact_name: str
-    contact_mail: str
-    answers: Mapping[str, str]
-    kvk: str = ""
-    website: str = ""
-    sectors: list[str] = field(default_factory=list)
-    regions: list[str] = field(default_factory=list)
-    reach_count: int | None = None
-    contact_phone: str = ""
-    language: str = Language.DUTCH
 
 
 @transaction.atomic
@@ -72,27 +46,7 @@ def apply(*, given: Given, by: Actor, at: datetime) -> Application:
     be said: that is what makes a partner (build plan, section 3.1).
     """
     permit(by is APPLICANT or by.may(Permission.APPLICATION_MANAGE))
-    if given.role not in AgreementRole.values:
-        raise Invalid(_("choose a role."))
-    application = Application.objects.create(
-        name=_needed(line(given.name), _("give the name of your organisation.")),
-        kvk=_kvk(given.kvk),
-        website=web_address(given.website),
-        type=one_known(given.type, among="partner_types"),
-        how=_needed(text(given.how), _("say how you make other organisations resilient.")),
-        functions=_some(known(given.functions, among="functions")),
-        role=given.role,
-        sectors=known(given.sectors, among="sectors"),
-        regions=known(given.regions, among="regions"),
-        reach_count=given.reach_count,
-        answers=_answers(given.answers),
-        contact_name=_needed(line(given.contact_name), _("say whom we can talk to.")),
-        contact_mail=_mail(given.contact_mail),
-        contact_phone=line(given.contact_phone),
-        language=given.language if given.language in Language.values else Language.DUTCH,
-        terms=terms.current(given.role),
-        received_at=at,
-    )
+    application = Application.objects.create(**checked(given), terms=terms.current(given.role), received_at=at)
     _tell(application, "received")
     record("registry.application.received", by=by, at=at, on=application, type=application.type)
     return application
@@ -102,7 +56,7 @@ def apply(*, given: Given, by: Actor, at: datetime) -> Application:
 def ask(*, application: Application, words: str, by: Actor, at: datetime) -> None:
     """Ask the applicant for more. Raises NotPermitted, WrongState once decided, Invalid without a question."""
     permit(by.may(Permission.APPLICATION_MANAGE))
-    words = _needed(text(words), _("write the question."))
+    words = needed(text(words), _("write the question."))
     move(application, ApplicationState.ASKED, moves=APPLICATION_MOVES)
     message = ApplicationMessage.objects.create(
         application=application, is_from_applicant=False, words=words, at=at, by=by.name
@@ -115,7 +69,7 @@ def ask(*, application: Application, words: str, by: Actor, at: datetime) -> Non
 def add(*, application: Application, words: str, by: Actor, at: datetime) -> None:
     """Answer a question, or add something, as the applicant. Raises NotPermitted, WrongState, Invalid."""
     permit(by is APPLICANT)
-    words = _needed(text(words), _("write your answer."))
+    words = needed(text(words), _("write your answer."))
     locked = Application.objects.select_for_update().get(pk=application.pk)
     if locked.decided_at is not None:
         raise WrongState
@@ -181,7 +135,7 @@ def refuse(
     Raises NotPermitted, WrongState, Invalid without words, or for a partner that does not want to be named in public.
     """
     permit(by.may(Permission.APPLICATION_MANAGE))
-    words = _needed(text(words), _("say why, in words that help the applicant on."))
+    words = needed(text(words), _("say why, in words that help the applicant on."))
     named = referred_to or []
     if any(not one.is_public or one.standing != PartnerStanding.PARTNER for one in named):
         raise Invalid(_("refer to partners that agreed to be named in public."))
@@ -256,53 +210,11 @@ def _partner(application: Application, prospect: Prospect | None, at: datetime) 
         "contacted_on": timezone.localdate(at),
     }
     if prospect is None:
-        return Partner.objects.create(key=_free_key(application.name), origin="application", **fields)
+        return Partner.objects.create(key=free_key(application.name), origin="application", **fields)
     if not Prospect.objects.filter(pk=prospect.pk).update(**fields):
         raise WrongState
     return Partner.objects.get(pk=prospect.pk)
 
 
-def _free_key(name: str) -> str:
-    stem = slugify(name)[:KEY_LIMIT].strip("-") or "partner"
-    rows = Partner._base_manager.filter(key__startswith=stem)  # noqa: SLF001 - prospects hold keys too
-    taken = set(rows.values_list("key", flat=True))
-    names = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 2)))
-    return next(name for name in names if name not in taken)
-
-
 def _tell(application: Application, occasion: str, *, key: str = "") -> None:
     queue.later(MAIL_JOB, queue="outgoing", application_id=application.pk, occasion=occasion, key=key or occasion)
-
-
-def _needed(words: str, refusal: object) -> str:
-    if not words:
-        raise Invalid(refusal)
-    return words
-
-
-def _some(functions: list[str]) -> list[str]:
-    if not functions:
-        raise Invalid(_("choose at least one function."))
-    return functions
-
-
-def _answers(given: Mapping[str, str]) -> dict[str, str]:
-    answers = {one.slug: text(given.get(one.slug, "")) for one in criteria()}
-    if not all(answers.values()):
-        raise Invalid(_("answer the questions on trust, reciprocity and maturity."))
-    return answers
-
-
-def _kvk(number: str) -> str:
-    number = number.replace(" ", "")
-    if number and not (number.isascii() and number.isdigit() and len(number) == 8):  # noqa: PLR2004 - as KVK writes it
-        raise Invalid(_("a KVK number has 8 digits."))
-    return number
-
-
-def _mail(address: str) -> str:
-    try:
-        validate_email(address.strip())
-    except ValidationError:
-        raise Invalid(_("this is not an e-mail address.")) from None
-    return address.strip()
