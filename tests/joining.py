@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from schakel.registry import agreeing, terms
-from schakel.registry.agreeing import Draft
+from schakel.registry.agreements import agreeing, terms
+from schakel.registry.agreements.agreeing import Draft
 from schakel.registry.models import AgreementTemplate, PartnerStanding, SignatureSide
 from tests.cast import DESK, NOON, member_of
 

@@ -7,7 +7,7 @@ from ninja import Field
 from pydantic import AwareDatetime
 
 from schakel.api.shapes import LARGEST_SIZE, Given, Shape, Words
-from schakel.registry.measured_changes import PER_PAGE
+from schakel.registry.measurements.differences import PER_PAGE
 from schakel.registry.models import Facet, MeasurementKind, MeasurementState
 
 

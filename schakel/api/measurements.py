@@ -10,8 +10,8 @@ from schakel.api.measurement_shapes import ChangePage, ChangeQuery, MeasurementI
 from schakel.api.pages import address_after, listed, no_strangers
 from schakel.api.requests import Request
 from schakel.api.shapes import Key, PageQuery
-from schakel.registry import measured_changes
-from schakel.registry.measured import counts_of
+from schakel.registry.measurements import differences
+from schakel.registry.measurements.counting import counts_of
 from schakel.registry.models import Measurement
 
 router = Router(tags=["measurements"], by_alias=True)
@@ -27,12 +27,12 @@ def index(request: Request, query: Query[PageQuery]) -> Any:
 def show(request: Request, year: Path[Key]) -> Any:
     """One round with its counts; one that runs counts the register as it stands now."""
     measurement = get_object_or_404(Measurement.objects.visible_to(request.auth), year=year)
-    earlier = measured_changes.before(measurement)
+    earlier = differences.before(measurement)
     return {
         "measurement": measurement,
         "counts": counts_shape(counts_of(measurement).pairs),
         "compared_with": earlier.year if earlier else None,
-        "changes": measured_changes.change_counts(measurement, earlier) if earlier else None,
+        "changes": differences.change_counts(measurement, earlier) if earlier else None,
     }
 
 
@@ -41,15 +41,15 @@ def changes(request: Request, year: Path[Key], query: Query[ChangeQuery]) -> Any
     """Who differs from the round before, by name; for those who may know of prospects."""
     no_strangers(request, query)
     measurement = get_object_or_404(Measurement.objects.visible_to(request.auth), year=year)
-    if (earlier := measured_changes.before(measurement)) is None:
+    if (earlier := differences.before(measurement)) is None:
         raise Http404
-    found = measured_changes.changes(
+    found = differences.changes(
         measurement,
         earlier,
         to=request.auth,
         change=query.change,
-        after=measured_changes.place_of(query.after),
+        after=differences.place_of(query.after),
         limit=query.size,
     )
-    last = measured_changes.place(found[query.size - 1]) if len(found) > query.size else None
+    last = differences.place(found[query.size - 1]) if len(found) > query.size else None
     return {"items": found[: query.size], "next": address_after(request, last)}

@@ -21,7 +21,7 @@ from schakel.registry.models import (
     PartnerStanding,
     Side,
 )
-from schakel.registry.register import in_function
+from schakel.registry.partners.register import in_function
 
 router = Router(tags=["partners"], by_alias=True)
 

@@ -8,7 +8,7 @@ from ninja.security import HttpBearer
 
 from schakel.people import tokens
 from schakel.policy.access import NOBODY, Actor, Permission
-from schakel.registry import capacities
+from schakel.registry.partners import capacities
 
 LOOKING = {"GET", "HEAD", "OPTIONS"}
 

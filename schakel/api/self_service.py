@@ -11,8 +11,8 @@ from schakel.api.pages import listed
 from schakel.api.requests import Request
 from schakel.api.shapes import Given, Key, PageQuery, Shape, Words
 from schakel.policy.access import Permission
-from schakel.registry import contacts
 from schakel.registry.claims import actions
+from schakel.registry.constituents import contacts
 from schakel.registry.models import (
     AssetKind,
     ChannelKind,

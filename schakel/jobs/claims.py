@@ -10,8 +10,8 @@ from schakel.people.models import Invitation
 from schakel.policy.access import SYSTEM
 from schakel.post import actions as post
 from schakel.post.messages import Message
-from schakel.registry import attesting
 from schakel.registry.claims import letters, proving
+from schakel.registry.constituents import attesting
 from schakel.registry.models import Claim, Contact
 
 

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from schakel.policy.access import SYSTEM
 from schakel.post import actions as post
 from schakel.post.messages import Message
-from schakel.registry import contract, ending, renewing
+from schakel.registry.agreements import contract, ending, renewing
 from schakel.registry.joining import letters, links
 from schakel.registry.models import Agreement, Application, Contact
 

@@ -8,8 +8,9 @@ from schakel.notices.steps.partner_succession import hand_over_to_partner
 from schakel.notices.steps.rematch import hand_over_to
 from schakel.oversight import participation
 from schakel.policy.access import SYSTEM
-from schakel.registry import duplicates, signals, successions
 from schakel.registry.models import Merger, Organisation, Partner
+from schakel.registry.partners import signals
+from schakel.registry.successions import duplicates, merging
 
 BY_OTHER_MEANS = {"registry", "notices", "journal"}
 """Apps whose rows follow otherwise: at once, by steps of their own, or never as they have no keys."""
@@ -21,13 +22,13 @@ def follow(*, merger_id: int, **_later_arguments: object) -> None:
     merger, at = Merger.objects.get(pk=merger_id), timezone.now()
     if merger.undone_at is not None:
         return
-    old, new = successions.bodies(merger)
+    old, new = merging.bodies(merger)
     if isinstance(old, Organisation) and isinstance(new, Organisation):
         hand_over_to(old, new, by=SYSTEM, at=at)
     elif isinstance(old, Partner) and isinstance(new, Partner):
         hand_over_to_partner(old, new, by=SYSTEM, at=at)
     above = [model for model in apps.get_models() if _is_above(model.__module__)]
-    successions.take_along(merger=merger, among=above, by=SYSTEM, at=at)
+    merging.take_along(merger=merger, among=above, by=SYSTEM, at=at)
 
 
 @app.task(name="registry.find_duplicates", queue="default")

@@ -10,7 +10,7 @@ import polars as pl
 
 from schakel.kit.copying import copy_out
 from schakel.policy.sharing import Refusal
-from schakel.registry import agreements
+from schakel.registry.agreements import in_force
 from schakel.registry.models import NetworkFunction
 
 SCHEMA = {
@@ -97,6 +97,6 @@ def ways(day: date) -> pl.DataFrame:
 
 def _agreements(day: date) -> pl.DataFrame:
     """Per partner why its agreements do not let it notify on that day, or ''."""
-    found = agreements.refusals(NetworkFunction.NOTIFICATION, day=day)
+    found = in_force.refusals(NetworkFunction.NOTIFICATION, day=day)
     rows = [(partner, refusal.value if refusal else "") for partner, refusal in found.items()]
     return pl.DataFrame(rows, schema=AGREEMENT_SCHEMA, orient="row")

@@ -14,7 +14,7 @@ from schakel.notices import judging
 from schakel.notices.models import UNSOLVED, Finding, Occasion, Route, Via
 from schakel.notices.steps.compose import gather
 from schakel.policy.access import Actor, Permission
-from schakel.registry import contacts
+from schakel.registry.constituents import contacts
 
 GIVEN_UP = "given-up"
 REASON_LIMIT = 4000

@@ -13,7 +13,7 @@ from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, permit
 from schakel.people.listing import Listing, ListingQuerySet, Openness
 from schakel.policy.access import Actor, Permission
-from schakel.registry.words_given import NAME_LIMIT, known, line
+from schakel.registry.partners.words_given import NAME_LIMIT, known, line
 
 TOPICS_AT_MOST = 20
 TOPIC_LIMIT = 60

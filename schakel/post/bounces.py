@@ -20,7 +20,7 @@ from schakel.kit.states import move
 from schakel.policy.access import SYSTEM, Actor, Permission
 from schakel.post.models import DELIVERY_MOVES, Attempt, DeliveryState
 from schakel.post.notifications import Action, Notification, notification_of
-from schakel.registry import attesting
+from schakel.registry.constituents import attesting
 
 
 class Fate(StrEnum):

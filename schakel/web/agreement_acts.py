@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from schakel.kit.refusals import Invalid
 from schakel.policy.access import Permission
-from schakel.registry import agreeing, ending, renewing
-from schakel.registry.agreeing import Draft
+from schakel.registry.agreements import agreeing, ending, renewing
+from schakel.registry.agreements.agreeing import Draft
 from schakel.registry.models import Agreement, Breach, Partner, SignatureSide
 from schakel.web.entrance import needs
 from schakel.web.flows import Step, Words, given, run

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from schakel.kit import spreadsheet
 from schakel.kit.paging import key_of, page
 from schakel.policy.access import Permission
-from schakel.registry import renewing
+from schakel.registry.agreements import renewing
 from schakel.registry.models import (
     Agreement,
     AgreementQuerySet,

@@ -13,7 +13,7 @@ from schakel.kit.paging import key_of, page
 from schakel.kit.refusals import Invalid, permit
 from schakel.people.naming import names_of
 from schakel.policy.access import Permission
-from schakel.registry import terms
+from schakel.registry.agreements import terms
 from schakel.registry.criteria import criteria
 from schakel.registry.joining import applications, invitation, onboarding, referral
 from schakel.registry.joining.invitation import Invitation

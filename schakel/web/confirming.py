@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from schakel.kit.refusals import Invalid, WrongState
 from schakel.notices import gate
-from schakel.registry import attesting
 from schakel.registry.claims import links, proving
+from schakel.registry.constituents import attesting
 from schakel.registry.models import Claim, Contact
 from schakel.web.respond import HEADERS, LANGUAGES
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from schakel.kit.paging import key_of
 from schakel.kit.refusals import Invalid, permit
 from schakel.policy.access import Permission
-from schakel.registry import enrolling
+from schakel.registry.constituents import enrolling
 from schakel.registry.models import (
     Constituency,
     Enrolment,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from schakel.kit.refusals import Invalid, permit
 from schakel.policy.access import Permission
-from schakel.registry import contacts
+from schakel.registry.constituents import contacts
 from schakel.registry.models import (
     ChannelKind,
     Contact,

@@ -18,7 +18,7 @@ from schakel.kit.paging import ordered_page
 from schakel.people import directory
 from schakel.people.listing import Listing, Openness
 from schakel.policy.access import Permission
-from schakel.registry.words_given import LINE_LIMIT, NAME_LIMIT
+from schakel.registry.partners.words_given import LINE_LIMIT, NAME_LIMIT
 from schakel.web import labels
 from schakel.web.entrance import needs
 from schakel.web.flows import Step, given, run

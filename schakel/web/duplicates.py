@@ -20,7 +20,6 @@ from schakel.kit.paging import key_of, page
 from schakel.kit.refusals import Invalid
 from schakel.people.naming import names_of
 from schakel.policy.access import Permission
-from schakel.registry import duplicates, splits, successions
 from schakel.registry.models import (
     Activity,
     Asset,
@@ -33,6 +32,7 @@ from schakel.registry.models import (
     PartnerStanding,
     Prospect,
 )
+from schakel.registry.successions import duplicates, merging, splits
 from schakel.web import merger_forms
 from schakel.web.entrance import needs
 from schakel.web.flows import Step, given, run
@@ -81,7 +81,7 @@ def index(request: Request) -> HttpResponse:
         "rows": [(pair, *duplicates.bodies_of(pair), _grounds(pair)) for pair in shown.rows],
         "first_url": here if "after" in request.GET else "",
         "next_url": f"{here}?after={shown.next_after}" if shown.next_after else "",
-        "mergers": [(one, *successions.bodies(one), successions.can_be_undone(one, at=at)) for one in latest],
+        "mergers": [(one, *merging.bodies(one), merging.can_be_undone(one, at=at)) for one in latest],
         "names": names_of([one.made_by for one in latest], to=request.actor),
     }
     return render(request, "duplicates/index.html", context)
@@ -131,7 +131,7 @@ def judge(request: Request, pair_id: int) -> HttpResponse:
 def undo(request: Request, merger_id: int) -> HttpResponse:
     """Take a merger or a split back."""
     merger = get_object_or_404(Merger.objects.visible_to(request.actor), pk=merger_id)
-    successions.undo(merger=merger, by=request.actor, at=timezone.now())
+    merging.undo(merger=merger, by=request.actor, at=timezone.now())
     messages.success(request, _("It is taken back. What was theirs is theirs again."))
     return redirect("duplicates")
 
@@ -143,7 +143,7 @@ def merge_partner(request: Request, partner_id: int) -> HttpResponse:
     old = _partner(request, partner_id)
     others = Partner.objects.visible_to(request.actor).exclude(standing=PartnerStanding.LEFT).exclude(pk=old.pk)
     form = merger_forms.MergePartnerForm(given(request), others=others.order_by("name", "pk"))
-    return _merge(request, old, page_of(old), form, successions.merge_partners)
+    return _merge(request, old, page_of(old), form, merging.merge_partners)
 
 
 @form_page
@@ -152,7 +152,7 @@ def merge_organisation(request: Request, organisation_id: int) -> HttpResponse:
     """Let an organisation become part of another, named by its key."""
     old = get_object_or_404(Organisation.objects.visible_to(request.actor), pk=organisation_id, successor=None)
     form = merger_forms.MergeOrganisationForm(given(request), seen=Organisation.objects.visible_to(request.actor))
-    return _merge(request, old, reverse("duplicates"), form, successions.merge_organisations)
+    return _merge(request, old, reverse("duplicates"), form, merging.merge_organisations)
 
 
 @form_page

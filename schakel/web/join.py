@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from schakel.kit.limits import Limit, client_of
 from schakel.kit.refusals import Invalid
 from schakel.notices import gate
-from schakel.registry import agreeing, contract, terms
+from schakel.registry.agreements import agreeing, contract, terms
 from schakel.registry.criteria import criteria
 from schakel.registry.joining import applications, links, onboarding, referral
 from schakel.registry.joining.applications import APPLICANT

@@ -8,7 +8,7 @@ from django.core import signing
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from schakel.registry.agreeing import Draft
+from schakel.registry.agreements.agreeing import Draft
 from schakel.registry.criteria import criteria
 from schakel.registry.joining.answers import Given
 from schakel.registry.models import (
@@ -21,7 +21,7 @@ from schakel.registry.models import (
     SizeClass,
     Verdict,
 )
-from schakel.registry.words_given import LINE_LIMIT, NAME_LIMIT, TEXT_LIMIT
+from schakel.registry.partners.words_given import LINE_LIMIT, NAME_LIMIT, TEXT_LIMIT
 from schakel.web import labels
 from schakel.web.partner_forms import FEW, SOME, day, several
 

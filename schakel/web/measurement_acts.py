@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from schakel.policy.access import Permission
-from schakel.registry import measurements as acts
+from schakel.registry.measurements import rounds as acts
 from schakel.registry.models import Measurement
 from schakel.registry.models.measurement import FIRST_YEAR
-from schakel.registry.words_given import LINE_LIMIT, TEXT_LIMIT
+from schakel.registry.partners.words_given import LINE_LIMIT, TEXT_LIMIT
 from schakel.web import labels
 from schakel.web.entrance import needs
 from schakel.web.flows import Step, given, run

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from schakel.policy.access import Permission
-from schakel.registry import measured_changes
-from schakel.registry.measured_changes import PER_PAGE, Change
+from schakel.registry.measurements import differences
+from schakel.registry.measurements.differences import PER_PAGE, Change
 from schakel.registry.models import Measurement, PartnerStanding
 from schakel.web.entrance import needs
 from schakel.web.measurements import change_labels, csv_file
@@ -30,12 +30,12 @@ def index(request: Request, year: int) -> HttpResponse:
     measurement, earlier = _rounds(request, year)
     names = change_labels()
     change = request.GET.get("change", "") if request.GET.get("change") in names else ""
-    after = measured_changes.place_of(request.GET.get("after", ""))
-    found = measured_changes.changes(measurement, earlier, to=request.actor, change=change, after=after)
-    counted = measured_changes.change_counts(measurement, earlier)
+    after = differences.place_of(request.GET.get("after", ""))
+    found = differences.changes(measurement, earlier, to=request.actor, change=change, after=after)
+    counted = differences.change_counts(measurement, earlier)
     rows, here = found[:PER_PAGE], reverse("measurement_changes", args=[year])
     asked = {"change": change} if change else {}
-    behind = {**asked, "after": measured_changes.place(rows[-1])} if len(found) > PER_PAGE else {}
+    behind = {**asked, "after": differences.place(rows[-1])} if len(found) > PER_PAGE else {}
     context = {
         "measurement": measurement,
         "earlier": earlier,
@@ -53,14 +53,14 @@ def index(request: Request, year: int) -> HttpResponse:
 def export(request: Request, year: int) -> HttpResponse:
     """The same as CSV; there are never more than some thousands."""
     measurement, earlier = _rounds(request, year)
-    rows = [_cells(one) for one in measured_changes.all_changes(measurement, earlier, to=request.actor)]
+    rows = [_cells(one) for one in differences.all_changes(measurement, earlier, to=request.actor)]
     name = f"{_('changes')}-{earlier.year}-{measurement.year}-{timezone.localdate():%Y%m%d}.csv"
     return csv_file([COLUMNS, *rows], name=name)
 
 
 def _rounds(request: Request, year: int) -> tuple[Measurement, Measurement]:
     measurement = get_object_or_404(Measurement.objects.visible_to(request.actor), year=year)
-    if (earlier := measured_changes.before(measurement)) is None:
+    if (earlier := differences.before(measurement)) is None:
         raise Http404
     return measurement, earlier
 

@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from schakel.registry import measured_changes
-from schakel.registry.measured import counts_of
+from schakel.registry.measurements import differences
+from schakel.registry.measurements.counting import counts_of
 from schakel.registry.models import Measured, Measurement
 from schakel.web import measurement_view
 from schakel.web.measurements import change_rows, counts_file
@@ -22,7 +22,7 @@ def index(request: Request) -> HttpResponse:
 def show(request: Request, year: int) -> HttpResponse:
     """One published measurement."""
     measurement = get_object_or_404(Measurement.objects.public(), year=year)
-    earlier = measured_changes.before(measurement)
+    earlier = differences.before(measurement)
     shown = Measured.objects.public().filter(measurement=measurement).select_related("partner__profile")
     context = {
         "measurement": measurement,

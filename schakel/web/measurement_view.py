@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from schakel.registry import measured
-from schakel.registry.measured import Counts, Pair
+from schakel.registry.measurements import counting
+from schakel.registry.measurements.counting import Counts, Pair
 from schakel.registry.models import Category, Facet, LegacyStatus, Side
 from schakel.web import charts, labels
 
@@ -62,7 +62,7 @@ def overview(counts: Counts, looked_at: list[str]) -> dict[str, Any]:
     """Everything that an overview shows. No query."""
     functions = _rows(counts, Facet.FUNCTION, labels.functions())
     sectors = _sectors(counts)
-    regions = measured.regions(counts, looked_at)
+    regions = counting.regions(counts, looked_at)
     names = dict(labels.regions())
     return {
         "all": counts.all,
@@ -135,7 +135,7 @@ def _sectors(counts: Counts) -> list[Sector]:
     rows = [
         Sector(
             label=label,
-            is_newer=measured.is_newer(sector),
+            is_newer=counting.is_newer(sector),
             pair=counts.of(Facet.SECTOR, sector),
             cells=tuple(_cell(name, crossed(sector, function), most[function]) for function, name in functions),
         )

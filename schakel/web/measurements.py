@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from schakel.kit import spreadsheet
 from schakel.policy.access import Permission
-from schakel.registry import measured_changes
-from schakel.registry.growth import Point, baseline_day, growth, over_rounds
-from schakel.registry.measured import Counts, counts_now, counts_of
+from schakel.registry.measurements import differences
+from schakel.registry.measurements.counting import Counts, counts_now, counts_of
+from schakel.registry.measurements.growth import Point, baseline_day, growth, over_rounds
 from schakel.registry.models import Category, Facet, Measurement, MeasurementState
 from schakel.web import labels, measurement_view
 from schakel.web.entrance import needs
@@ -79,7 +79,7 @@ def _words(facet: Facet) -> labels.Choices:
 def show(request: Request, year: int) -> HttpResponse:
     """One round: what it found, what is missing, and what differs from the round before."""
     measurement = get_object_or_404(Measurement.objects.visible_to(request.actor), year=year)
-    earlier = measured_changes.before(measurement)
+    earlier = differences.before(measurement)
     context = {
         "measurement": measurement,
         "earlier": earlier,
@@ -93,7 +93,7 @@ def show(request: Request, year: int) -> HttpResponse:
 
 def change_rows(measurement: Measurement, earlier: Measurement | None) -> list[tuple[str, str, int]]:
     """What differs from the round before, its words, and how many."""
-    counted = measured_changes.change_counts(measurement, earlier) if earlier else {}
+    counted = differences.change_counts(measurement, earlier) if earlier else {}
     return [(name, change_labels()[name], count) for name, count in counted.items()]
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from schakel.registry.models import Asset, Contact, Organisation, OrganisationQuerySet, Partner, Relation
-from schakel.registry.words_given import NAME_LIMIT, TEXT_LIMIT
+from schakel.registry.partners.words_given import NAME_LIMIT, TEXT_LIMIT
 from schakel.web import labels
 
 LISTED_AT_MOST = 500

@@ -14,7 +14,7 @@ from django_htmx.middleware import HtmxDetails
 from schakel.kit.refusals import NotPermitted, Refused
 from schakel.people.models import User, actor_of
 from schakel.policy.access import NOBODY, Actor, Permission
-from schakel.registry import capacities
+from schakel.registry.partners import capacities
 
 Next = Callable[[HttpRequest], HttpResponse]
 POLICY = (

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from schakel.kit.paging import key_of, page
 from schakel.kit.refusals import Invalid, WrongState
 from schakel.policy.access import Permission
-from schakel.registry import products
+from schakel.registry.constituents import products
 from schakel.registry.models import LIVING, Asset, Claim, Conflict, Contact, Organisation, Product
 from schakel.web import labels
 from schakel.web.entrance import needs

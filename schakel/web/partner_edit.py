@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from schakel.policy.access import Permission
-from schakel.registry import activities, commitments, estimates, partners, standings
 from schakel.registry.models import Activity, Commitment, Continuity, Estimate, Partner, PartnerStanding, Prospect
+from schakel.registry.partners import activities, commitments, describing, estimates, standings
 from schakel.web import partner_forms
 from schakel.web.entrance import needs
 from schakel.web.flows import Step, Words, given, run
@@ -31,7 +31,7 @@ def describe(request: Request, partner_id: int) -> HttpResponse:
     names = ("about", "website", "language", "functions", "regions")
     form = partner_forms.DescribeForm(given(request), initial=_now(partner, names))
     step = _step(partner, _("Change the description"))
-    return run(request, step, form, _saying(request, partners.describe, partner))
+    return run(request, step, form, _saying(request, describing.describe, partner))
 
 
 @form_page
@@ -41,7 +41,7 @@ def characterise(request: Request, partner_id: int) -> HttpResponse:
     partner = _theirs(request, partner_id)
     form = partner_forms.CharacteriseForm(given(request), initial=_now(partner, ("name", "type", "sectors")))
     step = _step(partner, _("Change name, type and sectors"))
-    return run(request, step, form, _saying(request, partners.characterise, partner))
+    return run(request, step, form, _saying(request, describing.characterise, partner))
 
 
 @form_page
@@ -52,7 +52,7 @@ def assess(request: Request, partner_id: int) -> HttpResponse:
     initial = {"category": partner.category or "connection", "reason": partner.category_reason}
     form = partner_forms.AssessForm(given(request), initial=initial)
     step = _step(partner, _("Assess"), intro=_("Core: strong ties and high trust. Ecosystem: a large or unique reach."))
-    return run(request, step, form, _saying(request, partners.assess, partner))
+    return run(request, step, form, _saying(request, describing.assess, partner))
 
 
 @form_page

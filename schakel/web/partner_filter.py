@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schakel.kit.paging import Ordered, ordered_page
 from schakel.registry.models import Category, Partner, PartnerQuerySet, PartnerStanding
-from schakel.registry.register import in_function
+from schakel.registry.partners.register import in_function
 from schakel.web import labels
 
 PLACE = "after"

@@ -17,7 +17,7 @@ from schakel.registry.models import (
     Side,
     SizeClass,
 )
-from schakel.registry.words_given import LINE_LIMIT, NAME_LIMIT, TEXT_LIMIT
+from schakel.registry.partners.words_given import LINE_LIMIT, NAME_LIMIT, TEXT_LIMIT
 from schakel.web import labels
 
 FEW = {"rows": 3}

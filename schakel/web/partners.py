@@ -14,7 +14,6 @@ from schakel.collaboration.models import Initiative
 from schakel.kit import spreadsheet
 from schakel.people.naming import names_of
 from schakel.policy.access import Permission
-from schakel.registry import activities, commitments, estimates, register
 from schakel.registry.models import (
     Activity,
     Agreement,
@@ -27,6 +26,7 @@ from schakel.registry.models import (
     PartnerStanding,
     Signal,
 )
+from schakel.registry.partners import activities, commitments, estimates, register
 from schakel.web.entrance import needs
 from schakel.web.middleware import Request
 from schakel.web.partner_filter import PLACE, Filter

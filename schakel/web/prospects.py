@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from schakel.kit.paging import ordered_page
 from schakel.people.naming import names_of
 from schakel.policy.access import Permission
-from schakel.registry import activities, estimates, prospects
 from schakel.registry.models import Activity, Category, Contact, Prospect, ProspectQuerySet
+from schakel.registry.partners import activities, estimates, prospects
 from schakel.web import labels, partner_forms
 from schakel.web.entrance import needs
 from schakel.web.flows import Step, given, run

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from schakel.kit.paging import key_of, page
 from schakel.kit.refusals import Invalid
 from schakel.policy.access import Permission
-from schakel.registry import capacities, signals
 from schakel.registry.models import Capacity, Organisation, Signal
+from schakel.registry.partners import capacities, signals
 from schakel.web import partner_forms
 from schakel.web.entrance import needs
 from schakel.web.flows import Step, given, run

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from schakel.kit.refusals import Invalid
 from schakel.policy.access import Permission
-from schakel.registry import uploading
+from schakel.registry.constituents import uploading
 from schakel.registry.models import Organisation, Partner, Upload, UploadKind
 from schakel.web.entrance import needs
 from schakel.web.middleware import Request

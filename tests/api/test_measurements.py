@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from schakel.registry import measurements
-from schakel.registry.models import Prospect
+from schakel.registry.measurements import rounds
+from schakel.registry.models import Measurement, Prospect
 from tests.cast import DESK, NOON
 from tests.registry.network_cast import prospect
 
@@ -11,16 +11,16 @@ HERE = "/api/v1/measurements"
 
 
 @pytest.fixture
-def rounds(country):
+def two_rounds(country):
     """A published round, and a closed one of the year after, in which one is new and one changed."""
     prospect("Sluiskring", functions=["information-sharing"], regions=["NL-ZE"])
-    first = measurements.begin(year=2025, by=DESK, at=NOON)
-    measurements.close(measurement=first, by=DESK, at=NOON, measured_on=date(2025, 5, 6))
-    measurements.publish(measurement=first, by=DESK, at=NOON)
+    first = rounds.begin(year=2025, by=DESK, at=NOON)
+    rounds.close(measurement=first, by=DESK, at=NOON, measured_on=date(2025, 5, 6))
+    rounds.publish(measurement=first, by=DESK, at=NOON)
     Prospect.objects.filter(name="Sluiskring").update(functions=["information-sharing", "exercise"])
     prospect("Dijkkring")
-    second = measurements.begin(year=2026, by=DESK, at=NOON)
-    measurements.close(measurement=second, by=DESK, at=NOON)
+    second = rounds.begin(year=2026, by=DESK, at=NOON)
+    rounds.close(measurement=second, by=DESK, at=NOON)
     return country
 
 
@@ -29,14 +29,14 @@ def years(answer):
     return [row["year"] for row in answer.json()["items"]]
 
 
-def test_members_and_the_steward_read_rounds_and_others_see_none(program, rounds):
-    for role, partner in (("coordinator", None), ("partner", rounds.harbour_circle), ("steward", None)):
+def test_members_and_the_steward_read_rounds_and_others_see_none(program, two_rounds):
+    for role, partner in (("coordinator", None), ("partner", two_rounds.harbour_circle), ("steward", None)):
         assert years(program(role, partner).get(HERE)) == [2026, 2025]
     assert years(program("auditor").get(HERE)) == []
     assert program("auditor").get(f"{HERE}/2025").status_code == 404
 
 
-def test_a_round_comes_with_its_counts_and_changes(program, rounds):
+def test_a_round_comes_with_its_counts_and_changes(program, two_rounds):
     found = program("steward").get(f"{HERE}/2026").json()
     assert (found["measurement"]["kind"], found["measurement"]["measuredOn"]) == ("light", "2026-11-02")
     assert found["comparedWith"] == 2025
@@ -48,7 +48,7 @@ def test_a_round_comes_with_its_counts_and_changes(program, rounds):
     assert (first["comparedWith"], first["changes"]) == (None, None)
 
 
-def test_who_changed_is_for_the_desk_alone_and_comes_in_pages(program, rounds):
+def test_who_changed_is_for_the_desk_alone_and_comes_in_pages(program, two_rounds):
     desk, names, address = program("coordinator"), [], f"{HERE}/2026/changes?size=1"
     while address:
         page = desk.get(address)
@@ -58,19 +58,19 @@ def test_who_changed_is_for_the_desk_alone_and_comes_in_pages(program, rounds):
     assert names == ["Dijkkring", "Havenkring", "Sluiskring", "Zorg-CSIRT"]
     changed = desk.get(f"{HERE}/2026/changes?change=changed").json()["items"]
     assert changed[0]["functions"] == [["information-sharing"], ["information-sharing", "exercise"]]
-    for role, partner in (("partner", rounds.harbour_circle), ("steward", None)):
+    for role, partner in (("partner", two_rounds.harbour_circle), ("steward", None)):
         assert program(role, partner).get(f"{HERE}/2026/changes").status_code == 403
     assert desk.get(f"{HERE}/2025/changes").status_code == 404
     assert desk.get(f"{HERE}/2026/changes?change=nothing").status_code == 400
     assert desk.get(f"{HERE}/2026/changes?name=x").status_code == 400
 
 
-def test_a_running_round_is_for_who_measures(program, rounds):
-    measurements.reopen(measurement=measurements.Measurement.objects.get(year=2026), by=DESK, at=NOON, reason="x")
-    assert program("partner", rounds.harbour_circle).get(f"{HERE}/2026").status_code == 404
+def test_a_running_round_is_for_who_measures(program, two_rounds):
+    rounds.reopen(measurement=Measurement.objects.get(year=2026), by=DESK, at=NOON, reason="x")
+    assert program("partner", two_rounds.harbour_circle).get(f"{HERE}/2026").status_code == 404
     assert program("coordinator").get(f"{HERE}/2026").json()["measurement"]["state"] == "running"
 
 
 @pytest.mark.parametrize("after", ["x", "W10=", "bnVsbA==", "WzEsMl0=", "WyJhIiwgIlx1MDAwMCJd"])
-def test_a_place_that_we_did_not_give_is_the_start(program, rounds, after):
+def test_a_place_that_we_did_not_give_is_the_start(program, two_rounds, after):
     assert len(program("coordinator").get(f"{HERE}/2026/changes?after={after}").json()["items"]) == 4

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from schakel.registry import activities, commitments
 from schakel.registry.models import Partner
+from schakel.registry.partners import activities, commitments
 from tests.cast import DESK, NOON
 from tests.registry.network_cast import prospect
 

@@ -11,8 +11,8 @@ from schakel.kit.refusals import NotPermitted
 from schakel.notices.actions import LINK
 from schakel.notices.actions import answer as answer_notice
 from schakel.notices.models import Answer
-from schakel.registry import commitments
 from schakel.registry.models import Partner
+from schakel.registry.partners import commitments
 from tests.cast import AUDITOR, DESK, NOON, STEWARD, STRANGER
 from tests.telling import finding_of, report_of, tell
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from schakel.registry import ending
+from schakel.registry.agreements import ending
 from tests.cast import DESK, NOON
 from tests.commands.test_asking import run
 from tests.joining import TODAY, free, joining, signed

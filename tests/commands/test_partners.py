@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from schakel.registry import activities, signals, standings
 from schakel.registry.models import Partner
+from schakel.registry.partners import activities, signals, standings
 from tests.cast import DESK, NOON
 from tests.commands.test_asking import run
 from tests.registry.network_cast import prospect

@@ -7,12 +7,14 @@ from typing import Any
 from django.utils import timezone
 
 from schakel.collaboration import contributions
-from schakel.registry import activities, capacities, commitments, duplicates, ending, estimates, prospects, standings
+from schakel.registry.agreements import ending
 from schakel.registry.criteria import criteria
 from schakel.registry.joining import applications, onboarding
 from schakel.registry.joining.answers import Given
 from schakel.registry.models import Likeness, OnboardingStep, Organisation, Signal, SignalKind
-from schakel.registry.successions import merge_organisations
+from schakel.registry.partners import activities, capacities, commitments, estimates, prospects, standings
+from schakel.registry.successions import duplicates
+from schakel.registry.successions.merging import merge_organisations
 from tests import joining
 from tests.cast import DESK
 from tests.journeys.secrets import mark

@@ -23,9 +23,9 @@ from schakel.people import delegating
 from schakel.people.models import UserGrant
 from schakel.policy.access import Actor, Grant, Role
 from schakel.post.models import Delivery, DeliveryState
-from schakel.registry import enrolling, products
 from schakel.registry.claims import actions as claims
 from schakel.registry.claims import outcome
+from schakel.registry.constituents import enrolling, products
 from schakel.registry.models import Agreement, Constituency, Contact, Partner
 from tests.cast import DESK
 from tests.telling import KIND, finding_of, keep_rows, report_of, tell

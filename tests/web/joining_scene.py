@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from schakel.registry import ending
+from schakel.registry.agreements import ending
 from schakel.registry.joining import applications, links
 from schakel.registry.joining.answers import Given
 from schakel.registry.joining.applications import APPLICANT

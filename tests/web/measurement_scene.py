@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from schakel.registry import measurements
+from schakel.registry.measurements import rounds
 from schakel.registry.models import Activity
 from tests.cast import DESK
 from tests.registry.network_cast import prospect
@@ -19,12 +19,12 @@ def pages() -> list[str]:
     act: dict[str, Any] = {"by": DESK, "at": timezone.now()}
     found = prospect("Sluizenkring", sectors=["transport"], regions=["NL-ZE", "NL-BQ1"])
     Activity.objects.create(partner=found, title="Hulp bij herstel", side="hard")
-    first = measurements.begin(year=2025, **act)
-    measurements.describe(measurement=first, words="Gevraagd en opgezocht.", regions=first.regions, **act)
-    measurements.close(measurement=first, measured_on=date(2025, 5, 6), **act)
-    measurements.publish(measurement=first, **act)
+    first = rounds.begin(year=2025, **act)
+    rounds.describe(measurement=first, words="Gevraagd en opgezocht.", regions=first.regions, **act)
+    rounds.close(measurement=first, measured_on=date(2025, 5, 6), **act)
+    rounds.publish(measurement=first, **act)
     prospect("Later gevonden")
-    measurements.begin(year=2026, **act)
+    rounds.begin(year=2026, **act)
     steps = ("describe", "publish", "withdraw", "reopen")
     return [
         HERE, f"{HERE}?by=sector", f"{HERE}/new", f"{HERE}/import", f"{HERE}/2025", f"{HERE}/2026", f"{HERE}/2026/changes",

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from schakel.registry import activities, capacities, commitments, duplicates, estimates, partners, signals, standings
 from schakel.registry.models import Likeness
+from schakel.registry.partners import activities, capacities, commitments, describing, estimates, signals, standings
+from schakel.registry.successions import duplicates
 from tests.cast import DESK, Country
 from tests.registry.network_cast import prospect
 
@@ -25,7 +26,7 @@ def pages(country: Country) -> list[str]:
         activities.add_activity(**given, title="Piketdienst voor incidenten", side="hard")
         activities.add_activity(**given, title="Nieuwsbrief", side="soft")
         estimates.estimate(**given, relation="customer", count=4321, source="ledenlijst", counted_on=today)
-        partners.assess(**given, category="ecosystem", reason="Bereikt alle havens van het land.")
+        describing.assess(**given, category="ecosystem", reason="Bereikt alle havens van het land.")
     given = {"partner": partner, "by": DESK, "at": at}
     commitments.commit(
         **given, function="notification", role="contributor", from_on=date(2026, 1, 1), effort="twee dagen per maand"

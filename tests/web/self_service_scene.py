@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from schakel.people import delegating
 from schakel.policy.access import SYSTEM
-from schakel.registry import attesting, enrolling, products
 from schakel.registry.claims import actions, links, outcome
+from schakel.registry.constituents import attesting, enrolling, products
 from schakel.registry.models import Claim, Contact, Upload
 from tests.cast import DESK, working_at
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from schakel.journal import actions as journal
 from schakel.journal import queries
 from schakel.journal.models import Event
-from schakel.registry import capacities
 from schakel.registry.models import Capacity
+from schakel.registry.partners import capacities
 from tests.cast import AUDITOR, DESK, NOON
 
 ASSESS = {"category": "core", "reason": "Vaste band en vertrouwen."}

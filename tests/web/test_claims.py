@@ -5,8 +5,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from schakel.policy.access import SYSTEM
-from schakel.registry import products
 from schakel.registry.claims import actions, links, outcome, proving
+from schakel.registry.constituents import products
 from schakel.registry.models import Asset, Claim, Conflict, Product
 from tests.cast import DESK, working_at
 from tests.internet import entity

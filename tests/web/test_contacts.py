@@ -4,7 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from schakel.registry import attesting
+from schakel.registry.constituents import attesting
 from schakel.registry.models import Contact
 from tests.web.test_respond import every_row
 

@@ -3,8 +3,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from schakel.registry import duplicates
 from schakel.registry.models import Asset, Contact, Likeness, Merger, Organisation, Partner, Prospect
+from schakel.registry.successions import duplicates
 from tests.cast import DESK
 from tests.registry.network_cast import prospect
 from tests.web.test_respond import every_row

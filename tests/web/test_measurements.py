@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from schakel.registry import measurements
+from schakel.registry.measurements import rounds
 from schakel.registry.models import Activity, Measurement, Partner, PartnerStanding, Profile, Prospect
 from tests.cast import DESK
 from tests.web.test_respond import every_row
@@ -40,10 +40,10 @@ def found(country):
 
 def held(year=2025, on=DAY, *, is_published=False):
     at = timezone.now()
-    measurement = measurements.begin(year=year, by=DESK, at=at)
-    measurements.close(measurement=measurement, by=DESK, at=at, measured_on=on)
+    measurement = rounds.begin(year=year, by=DESK, at=at)
+    rounds.close(measurement=measurement, by=DESK, at=at, measured_on=on)
     if is_published:
-        measurements.publish(measurement=measurement, by=DESK, at=at)
+        rounds.publish(measurement=measurement, by=DESK, at=at)
     return measurement
 
 
@@ -112,7 +112,7 @@ def test_unknown_is_not_nought(desk, published):
 
 def test_owner_neighbour_and_steward_see_figures_and_no_names(member, found):
     held()
-    running = measurements.begin(year=2026, by=DESK, at=timezone.now())
+    running = rounds.begin(year=2026, by=DESK, at=timezone.now())
     for client in (
         member("partner", found.harbour_circle), member("partner", found.care_csirt), member("steward"),
     ):  # fmt: skip
@@ -170,7 +170,7 @@ def test_the_desk_begins_describes_closes_and_publishes(desk, found):
 )
 def test_what_cannot_be_is_said_and_shown_again(desk, found, path, given, words):
     if path.startswith("2025"):
-        measurements.begin(year=2025, by=DESK, at=timezone.now())
+        rounds.begin(year=2025, by=DESK, at=timezone.now())
     before = every_row()
     answer = desk.post(f"{HERE}/{path}", given)
     assert answer.status_code == 400
@@ -232,7 +232,7 @@ def test_everybody_reads_a_published_overview_and_nothing_before(stranger, desk,
     for path in ("/measurements/2025", "/measurements/2025.csv"):
         assert stranger.get(path).status_code == 404
     assert "Nothing published yet" in text(stranger, "/measurements")
-    measurements.publish(measurement=measurement, by=DESK, at=timezone.now())
+    rounds.publish(measurement=measurement, by=DESK, at=timezone.now())
     assert 'href="/measurements/2025"' in text(stranger, "/measurements")
     page = text(stranger, "/measurements/2025")
     assert tiles(page) == [2, 0, 1, 1]
@@ -291,8 +291,8 @@ def test_more_parties_and_rounds_cost_no_more_queries(desk, published, stranger,
     for number in range(30):
         prospect(f"extra-{number}", sectors=["food"], is_public=True)
     measurement = Measurement.objects.get(year=2026)
-    measurements.reopen(measurement=measurement, by=DESK, at=timezone.now(), reason="x")
-    measurements.close(measurement=measurement, by=DESK, at=timezone.now())
+    rounds.reopen(measurement=measurement, by=DESK, at=timezone.now(), reason="x")
+    rounds.close(measurement=measurement, by=DESK, at=timezone.now())
     for (client, path), cost in zip(pages, costs, strict=True):
         with django_assert_num_queries(cost):
             client.get(path)

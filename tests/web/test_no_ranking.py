@@ -13,8 +13,8 @@ from django.utils import timezone
 from schakel.collaboration import contributions, initiatives, interests, survey, taking_part
 from schakel.collaboration.descriptions import Description
 from schakel.people import tokens
-from schakel.registry import activities, commitments, standings
 from schakel.registry.models import Agreement, AgreementState, Constituency, Organisation, Partner
+from schakel.registry.partners import activities, commitments, standings
 from tests.cast import DESK, member_of
 from tests.journeys import crawler
 from tests.telling import finding_of, report_of, tell

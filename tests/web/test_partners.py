@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from schakel.collaboration import initiatives
 from schakel.collaboration.descriptions import Description
-from schakel.registry import activities, capacities, commitments, estimates, signals, standings
 from schakel.registry.models import Activity, Capacity, Commitment, Continuity, Estimate, Maturity, Partner, Signal
+from schakel.registry.partners import activities, capacities, commitments, estimates, signals, standings
 from tests.cast import DESK, NOON
 from tests.registry.network_cast import prospect
 from tests.web.test_respond import every_row

@@ -1,7 +1,7 @@
 import pytest
 
-from schakel.registry import activities, standings
 from schakel.registry.models import Partner
+from schakel.registry.partners import activities, standings
 from tests.cast import DESK, NOON
 from tests.registry.network_cast import prospect
 

@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from schakel.registry import activities, estimates
 from schakel.registry.models import Activity, Partner, Prospect
+from schakel.registry.partners import activities, estimates
 from tests.cast import DESK, NOON
 from tests.registry.network_cast import prospect
 from tests.web.test_respond import every_row

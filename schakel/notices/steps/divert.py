@@ -18,7 +18,7 @@ from schakel.notices.models import Occasion
 from schakel.notices.steps.compose import close_windows, gather
 from schakel.notices.steps.route import around_of, in_network, operated_of, without_stopped
 from schakel.policy.access import Actor
-from schakel.registry import agreements
+from schakel.registry.agreements import in_force
 from schakel.registry.models import NetworkFunction
 
 BATCH = 2000
@@ -52,7 +52,7 @@ OPEN_SCHEMA = {
 
 def refused_partners(day: date) -> list[int]:
     """The partners that may not be told on that day."""
-    return agreements.refused(NetworkFunction.NOTIFICATION, day=day)
+    return in_force.refused(NetworkFunction.NOTIFICATION, day=day)
 
 
 def divert(*, by: Actor, at: datetime) -> dict[str, int]:

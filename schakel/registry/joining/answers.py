@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from schakel.kit.refusals import Invalid
 from schakel.registry.criteria import criteria
 from schakel.registry.models import AgreementRole, Language
-from schakel.registry.words_given import known, line, one_known, text, web_address
+from schakel.registry.partners.words_given import known, line, one_known, text, web_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from schakel.kit import queue
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.kit.states import move
 from schakel.policy.access import Actor, Permission
-from schakel.registry import terms
+from schakel.registry.agreements import terms
 from schakel.registry.criteria import criteria
 from schakel.registry.joining import onboarding
 from schakel.registry.joining.answers import Given, checked, needed
@@ -30,8 +30,8 @@ from schakel.registry.models import (
     Prospect,
     Verdict,
 )
-from schakel.registry.prospects import free_key
-from schakel.registry.words_given import text
+from schakel.registry.partners.prospects import free_key
+from schakel.registry.partners.words_given import text
 
 APPLICANT = Actor(name="applicant")
 """Whoever applies, or holds the signed link of an application: the link itself is the permission."""

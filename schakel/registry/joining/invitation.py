@@ -14,9 +14,10 @@ from django.utils.translation import override
 from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, permit
 from schakel.policy.access import Actor, Permission
-from schakel.registry import contract, documents, terms
+from schakel.registry import documents
+from schakel.registry.agreements import contract, terms
 from schakel.registry.models import Prospect
-from schakel.registry.words_given import known, line, text
+from schakel.registry.partners.words_given import known, line, text
 
 FOLDER = Path(__file__).with_name("texts")
 

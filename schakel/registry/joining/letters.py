@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from schakel.registry.contract import language_of
+from schakel.registry.agreements.contract import language_of
 
 FOLDER = Path(__file__).with_name("texts")
 

@@ -11,7 +11,7 @@ from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.files.lists import facts, slugs
 from schakel.registry.models import OnboardingSide, OnboardingStep, Partner
-from schakel.registry.words_given import line
+from schakel.registry.partners.words_given import line
 
 
 def words_of(slug: str, language: str) -> str:

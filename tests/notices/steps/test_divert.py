@@ -14,7 +14,7 @@ from schakel.notices.steps.remind import remind
 from schakel.oversight.counting import Scope, _fallen_out, _told
 from schakel.policy.access import SYSTEM
 from schakel.post.models import Delivery
-from schakel.registry import ending
+from schakel.registry.agreements import ending
 from schakel.registry.models import Agreement, AgreementState, Constituency, Contact, Partner
 from tests.cast import DESK, NOON
 from tests.reports import taken

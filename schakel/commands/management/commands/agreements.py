@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from schakel.commands.base import SchakelCommand
 from schakel.policy.access import SYSTEM
-from schakel.registry import law, renewing
+from schakel.registry import law
+from schakel.registry.agreements import renewing
 from schakel.registry.models import Agreement, AgreementQuerySet, Application
 
 

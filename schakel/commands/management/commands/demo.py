@@ -21,9 +21,9 @@ from schakel.oversight.coverage import refreshing
 from schakel.policy.access import SYSTEM
 from schakel.post import doors, steps
 from schakel.registry import actions as registry
-from schakel.registry import measurements
 from schakel.registry.files.lists import facts
 from schakel.registry.generate import generate
+from schakel.registry.measurements import rounds
 from schakel.registry.models import Measurement
 
 FILES = (
@@ -93,9 +93,9 @@ class Command(SchakelCommand):
         year, at = told["measured_on"].year, timezone.now()
         if Measurement.objects.filter(year=year).exists():
             return
-        held = measurements.begin(year=year, by=SYSTEM, at=at)
-        count = measurements.close(measurement=held, by=SYSTEM, at=at, measured_on=told["measured_on"])
-        measurements.publish(measurement=held, by=SYSTEM, at=at)
+        held = rounds.begin(year=year, by=SYSTEM, at=at)
+        count = rounds.close(measurement=held, by=SYSTEM, at=at, measured_on=told["measured_on"])
+        rounds.publish(measurement=held, by=SYSTEM, at=at)
         self._say(f"   {count:>7,} partners and prospects in the measurement of {year}, published")
 
     def _reports(self, files: list[Path]) -> None:

@@ -10,8 +10,8 @@ from django.utils import timezone
 from schakel.commands.base import SchakelCommand
 from schakel.kit.refusals import Refused
 from schakel.policy.access import SYSTEM
-from schakel.registry import measured_changes, measurements
-from schakel.registry.measured import counts_of
+from schakel.registry.measurements import differences, rounds
+from schakel.registry.measurements.counting import counts_of
 from schakel.registry.models import Facet, Measurement
 
 SHOWN = (Facet.CATEGORY, Facet.FUNCTION, Facet.SECTOR, Facet.REGION, Facet.TYPE, Facet.LEGACY)
@@ -42,9 +42,9 @@ class Command(SchakelCommand):
             "show": _show,
             "begin": _begin,
             "close": _close,
-            "reopen": lambda asked: _done(measurements.reopen, asked, reason=asked["reason"]),
-            "publish": lambda asked: _done(measurements.publish, asked),
-            "withdraw": lambda asked: _done(measurements.withdraw, asked, reason=asked["reason"]),
+            "reopen": lambda asked: _done(rounds.reopen, asked, reason=asked["reason"]),
+            "publish": lambda asked: _done(rounds.publish, asked),
+            "withdraw": lambda asked: _done(rounds.withdraw, asked, reason=asked["reason"]),
         }
         return acts[options["act"]](options | {"year": options["year"] or timezone.localdate().year})
 
@@ -68,7 +68,7 @@ def _list(_asked: dict[str, Any]) -> dict[str, Any]:
 
 def _show(asked: dict[str, Any]) -> dict[str, Any]:
     measurement = _named(asked["year"])
-    counts, earlier = counts_of(measurement), measured_changes.before(measurement)
+    counts, earlier = counts_of(measurement), differences.before(measurement)
     return {
         **_plain(measurement),
         "prospects": counts.all.prospects,
@@ -82,17 +82,17 @@ def _show(asked: dict[str, Any]) -> dict[str, Any]:
             for facet in SHOWN
         },
         "activities": {side: counts.of(Facet.SIDE, side).total for side in ("soft", "hard")},
-        "changes": measured_changes.change_counts(measurement, earlier) if earlier else {},
+        "changes": differences.change_counts(measurement, earlier) if earlier else {},
     }
 
 
 def _begin(asked: dict[str, Any]) -> dict[str, Any]:
-    return _plain(measurements.begin(year=asked["year"], by=SYSTEM, at=timezone.now()))
+    return _plain(rounds.begin(year=asked["year"], by=SYSTEM, at=timezone.now()))
 
 
 def _close(asked: dict[str, Any]) -> dict[str, Any]:
     measurement = _named(asked["year"])
-    count = measurements.close(measurement=measurement, by=SYSTEM, at=timezone.now(), measured_on=asked["on"])
+    count = rounds.close(measurement=measurement, by=SYSTEM, at=timezone.now(), measured_on=asked["on"])
     return {**_plain(measurement), "parties": count}
 
 

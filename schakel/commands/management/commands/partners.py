@@ -9,7 +9,6 @@ from django.utils import timezone
 from schakel.commands.base import SchakelCommand
 from schakel.kit.refusals import Invalid, Refused
 from schakel.policy.access import SYSTEM
-from schakel.registry import duplicates, estimates, prospects, register
 from schakel.registry.files.lists import slugs
 from schakel.registry.models import (
     Activity,
@@ -21,6 +20,8 @@ from schakel.registry.models import (
     Prospect,
     Signal,
 )
+from schakel.registry.partners import estimates, prospects, register
+from schakel.registry.successions import duplicates
 
 
 class Unknown(Refused):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from schakel.commands.base import SchakelCommand
 from schakel.kit.refusals import Refused
 from schakel.policy.access import SYSTEM
-from schakel.registry import contacts
+from schakel.registry.constituents import contacts
 from schakel.registry.models import ChannelKind, Contact
 
 

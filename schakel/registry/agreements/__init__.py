@@ -1,0 +1,1 @@
+"""Agreements from draft to end: what binds a partner, and what follows from it."""

@@ -1,0 +1,1 @@
+"""What a constituency looks after by itself: its wishes, contacts, products and lists."""

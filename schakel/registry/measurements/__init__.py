@@ -1,0 +1,1 @@
+"""The network measured: rounds, what they count, and what differs between them."""

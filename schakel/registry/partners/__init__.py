@@ -1,0 +1,1 @@
+"""Who partners and prospects are, what they do and take part in, and on what footing."""

@@ -1,0 +1,1 @@
+"""What stands here twice, becomes one, or becomes two."""
