@@ -29,6 +29,7 @@ from schakel.registry.models import (
 from schakel.web.entrance import needs
 from schakel.web.middleware import Request
 from schakel.web.organisations import done, frame, organisation_of, pages
+from schakel.web.streams import stream
 
 
 class EnrolmentForm(forms.Form):
@@ -196,11 +197,7 @@ def export(request: Request, partner_id: int) -> StreamingHttpResponse:
     """The whole constituency as a table, in the columns that an import reads."""
     partner = get_object_or_404(Partner.objects.of(request.actor, Permission.CONSTITUENCY_VIEW), pk=partner_id)
     pieces = enrolling.as_csv(partner=partner, by=request.actor, at=timezone.now())
-    return StreamingHttpResponse(
-        pieces,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="constituency-{partner.pk}.csv"'},
-    )
+    return stream(request, pieces, kind="text/csv; charset=utf-8", name=f"constituency-{partner.pk}.csv")
 
 
 def _members(request: Request, partner: Partner, here: str) -> dict[str, Any]:

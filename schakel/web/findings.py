@@ -1,11 +1,7 @@
 """Findings: the list with its filters, one finding with its history, and the list as a file."""
 
-from collections.abc import AsyncIterator, Iterator
-
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.db.models import Prefetch
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +16,7 @@ from schakel.web import labels
 from schakel.web.entrance import needs
 from schakel.web.finding_filter import Filter
 from schakel.web.middleware import Request
+from schakel.web.streams import stream
 
 FIRST_FIELDS = ("q", "state", "severity", "kind")
 MORE_FIELDS = ("nature", "sector", "region", "weakness", "sort")
@@ -89,19 +86,4 @@ def export(request: Request) -> HttpResponseBase:
     asked, at = Filter(request.GET), timezone.now()
     pieces = exports.findings_csv(narrow=asked.narrow, filters=asked.names, by=request.actor, at=at)
     name = _("findings") + f"-{timezone.localtime(at):%Y%m%d-%H%M}.csv"
-    return StreamingHttpResponse(
-        _for(request, pieces),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _for(request: Request, pieces: Iterator[str]) -> Iterator[str] | AsyncIterator[str]:
-    """As the server at hand can stream it: a plain iterator under ASGI would be held in memory whole."""
-    return _awaited(pieces) if isinstance(request, ASGIRequest) else pieces
-
-
-async def _awaited(pieces: Iterator[str]) -> AsyncIterator[str]:
-    following = sync_to_async(lambda: next(pieces, None))
-    while (piece := await following()) is not None:
-        yield piece
+    return stream(request, pieces, kind="text/csv; charset=utf-8", name=name)

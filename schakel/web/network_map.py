@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from schakel.registry.models import Category
 from schakel.web import labels, network_picture
 from schakel.web.entrance import needs
 from schakel.web.middleware import Request
+from schakel.web.streams import stream
 
 SIZE = 50
 TYPES = {Format.JSON: "application/json", Format.GRAPHML: "application/graphml+xml", Format.SVG: "image/svg+xml"}
@@ -143,7 +144,7 @@ def graph(request: Request) -> HttpResponseBase:
     form = MapFilter(request)
     seen, grouping = _seen(request, form), form.grouping()
     pieces = as_json(seen, laid_out(seen, by=grouping), names=group_names(grouping))
-    return StreamingHttpResponse(pieces, content_type=TYPES[Format.JSON])
+    return stream(request, pieces, kind=TYPES[Format.JSON])
 
 
 @require_safe
@@ -156,8 +157,7 @@ def export(request: Request, form: str) -> HttpResponseBase:
     filters = sorted(name for name, value in asked.cleaned_data.items() if value)
     pieces = exported(drawn, form=format_, filters=filters, by=request.actor, at=timezone.now())
     name = f"{_('network')}-{timezone.localdate()}.{format_}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(pieces, content_type=TYPES[format_], headers=headers)
+    return stream(request, pieces, kind=TYPES[format_], name=name)
 
 
 def _seen(request: Request, form: MapFilter) -> Network:

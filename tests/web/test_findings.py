@@ -1,13 +1,9 @@
-import asyncio
 import csv
 import io
 import re
 from datetime import timedelta
 
 import pytest
-from asgiref.sync import sync_to_async
-from django.db import connections
-from django.test import AsyncClient
 from django.utils import timezone
 
 from schakel.intake.models import Series
@@ -202,16 +198,3 @@ def test_the_file_is_read_in_pieces(member, scene, monkeypatch):
     monkeypatch.setattr("schakel.oversight.exports.ROWS_AT_ONCE", 2)
     assert len(rows_of(member("coordinator").get("/findings.csv?state=all"))) == 5
     assert rows_of(member("coordinator").get("/findings.csv?q=nothing-here.example")) == []
-
-
-def test_the_file_is_streamed_by_an_asgi_server_too(real_commits, member, scene):
-    browser = AsyncClient()
-    browser.cookies = member("coordinator").cookies
-
-    async def fetch():
-        response = await browser.get("/findings.csv")
-        pieces = [piece async for piece in response.streaming_content]
-        await sync_to_async(connections.close_all)()
-        return pieces
-
-    assert len(asyncio.run(fetch())) == 2

@@ -5,6 +5,7 @@ from typing import Any
 import uvicorn
 from django.core.management import call_command
 from django.core.management.base import CommandParser
+from django.db import connection
 
 from schakel.commands.base import SchakelCommand
 
@@ -22,11 +23,14 @@ class Command(SchakelCommand):
     def run(self, **options: Any) -> None:
         """Gather the static files and serve."""
         call_command("collectstatic", interactive=False, verbosity=0)
-        uvicorn.run(
-            "schakel.config.asgi:application",
-            host=options["host"],
-            port=options["port"],
-            log_level="warning",
-            server_header=False,
-            lifespan="off",
-        )
+        try:
+            uvicorn.run(
+                "schakel.config.asgi:application",
+                host=options["host"],
+                port=options["port"],
+                log_level="warning",
+                server_header=False,
+                lifespan="off",
+            )
+        finally:
+            connection.close_pool()
