@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "schakel.web.middleware.readable",
     "schakel.web.middleware.actor",
     "schakel.web.middleware.capacity",
     "schakel.web.middleware.refusals",

@@ -40,7 +40,7 @@ FILE_WORDS: Mapping[str, Promise] = {
     "broken-parquet": _("The Parquet file is damaged or cut short."),
     "broken-workbook": _("The workbook cannot be read; save it again as .xlsx."),
     "old-workbook": _("This is a workbook in the old .xls form; save it as .xlsx."),
-    "too-large": _("The workbook unpacks to more than 2 GiB; use CSV or Parquet."),
+    "too-large": _("The workbook is too large to be read. Take away what is not the table, or save it as CSV."),
     "column-unknown": _("The column “%(name)s” is not known; did you mean “%(near)s”?"),
     "column-missing": _("The column “%(name)s” is missing; the file has: %(found)s."),
     "column-twice": _("The column “%(name)s” stands in the header twice."),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -54,6 +55,21 @@ def headers(get_response: Next) -> Next:
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return answer
+
+
+def readable(get_response: Next) -> Next:
+    """Turn away what holds the character NUL: no person types it, and PostgreSQL cannot keep it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        sent = [
+            request.GET,
+            *([request.POST] if request.method == "POST" and not request.path.startswith("/api/") else []),
+        ]
+        if any("\x00" in value for given in sent for _name, values in given.lists() for value in values):
+            raise BadRequest
+        return get_response(request)
 
     return answer
 

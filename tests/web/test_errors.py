@@ -45,3 +45,21 @@ def test_a_refusal_is_answered_with_its_words(refused, status):
 def test_other_faults_are_left_to_django():
     request = RequestFactory().get("/")
     assert refusals(lambda _request: HttpResponse()).process_exception(request, SuspiciousOperation()) is None
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        lambda client: client.get("/partners", {"after": "a\x00b"}),
+        lambda client: client.post("/join/link", {"mail": "a\x00b@example.org"}),
+        lambda client: client.get("/join/help", {"x\x00": "\x00"}),
+    ],
+)
+def test_what_no_person_can_type_is_turned_away(db, stranger, send):
+    assert send(stranger).status_code == 400
+
+
+def test_a_search_for_what_cannot_be_kept_is_no_fault_of_ours(country, member):
+    desk = member("coordinator")
+    assert desk.get(f"/constituency/of/{country.harbour_circle.pk}", {"q": "\x00"}).status_code == 400
+    assert desk.post("/campaigns/phase", {"phase": "warm", "reason": "\x00"}).status_code == 400

@@ -15,11 +15,12 @@ from schakel.policy.access import Actor, Permission
 from schakel.registry.claims import actions as claims
 from schakel.registry.claims import values
 from schakel.registry.constituents import contacts, enrolling
-from schakel.registry.files import FileRefused, forms, lists, read_table
+from schakel.registry.files import FileRefused, forms, lists, read_table, unpacks
 from schakel.registry.files.tables import LANGUAGE, Column, Table, asset_value, contact_address, ends_after
 from schakel.registry.models import Organisation, Partner, Proof, Upload, UploadKind
 
 MOST_ROWS = 5000
+MOST_BYTES = 1 << 30
 KEY = forms.text(100)
 PROOFS = tuple(Proof.values)
 TABLES: Mapping[str, Table] = {
@@ -122,8 +123,10 @@ def confirm(*, upload: Upload, by: Actor, at: datetime) -> dict[str, int]:
 def _read(path: Path, table: Table) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     rows: list[dict[str, Any]] = []
     faults: list[dict[str, Any]] = []
+    if unpacks(path):
+        raise Invalid(_("hand in the table as CSV or XLSX."))
     try:
-        for checked in read_table(path, "", table=table):
+        for checked in read_table(path, "", table=table, most_bytes=MOST_BYTES):
             rows += checked.good.to_dicts()
             faults += checked.bad.select("line", "column", "value", "reason").to_dicts()
             if len(rows) + len(faults) > MOST_ROWS:

@@ -6,8 +6,8 @@ No framework is imported here, so the same code serves the command, the page and
 """
 
 from schakel.registry.files.check import BAD_SCHEMA, Checked
-from schakel.registry.files.reading import read_table
+from schakel.registry.files.reading import read_table, unpacks
 from schakel.registry.files.refusals import WORDS, FileRefused
 from schakel.registry.files.tables import TABLES
 
-__all__ = ["BAD_SCHEMA", "TABLES", "WORDS", "Checked", "FileRefused", "read_table"]
+__all__ = ["BAD_SCHEMA", "TABLES", "WORDS", "Checked", "FileRefused", "read_table", "unpacks"]

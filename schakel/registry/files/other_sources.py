@@ -3,27 +3,25 @@
 The line of a row is its place as a spreadsheet shows it: the header is line 1.
 """
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 import pyarrow as pa
 from pyarrow import parquet
 
+from schakel.kit import sheets
 from schakel.registry.files.headers import columns_of
 from schakel.registry.files.records import Broken, Records
 from schakel.registry.files.refusals import FileRefused
 from schakel.registry.files.tables import Table
 
-# A sheet holds at most 1,048,576 rows; a workbook that unpacks to more than this is no honest table.
-LARGEST_WORKBOOK = 2 << 30
+TOO_LARGE = "The workbook is too large to be read. Take away what is not the table, or save it as CSV."
 
 
-def read_xlsx(path: Path, kind: str, table: Table, limit: int) -> Iterator[Records]:
+def read_xlsx(path: Path, kind: str, table: Table, limit: int, most_bytes: int) -> Iterator[Records]:
     """The rows of the sheet named like the kind, or of the first sheet. Raises FileRefused."""
-    sheet = _sheet(path, kind)
+    sheet = _sheet(path, kind, most_bytes)
     if sheet.is_empty():
         raise FileRefused("empty", "The sheet has no header.")
     columns = columns_of(_header(sheet), table)
@@ -43,17 +41,13 @@ def _header(sheet: pl.DataFrame) -> list[str]:
     return header
 
 
-def _sheet(path: Path, kind: str) -> pl.DataFrame:
+def _sheet(path: Path, kind: str, most_bytes: int) -> pl.DataFrame:
     try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-        if size > LARGEST_WORKBOOK:
-            raise FileRefused("too-large", "The workbook unpacks to more than 2 GiB; use CSV or Parquet.")
-        workbook = fastexcel.read_excel(path)
-        name = kind if kind in workbook.sheet_names else 0
-        return workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
-    except (fastexcel.FastExcelError, zipfile.BadZipFile) as error:
+        return sheets.read(path, kind, most_bytes=most_bytes)
+    except sheets.Broken as error:
         raise FileRefused("broken-workbook", "The workbook cannot be read; save it again as .xlsx.") from error
+    except sheets.TooLarge as error:
+        raise FileRefused("too-large", TOO_LARGE) from error
 
 
 def read_parquet(path: Path, table: Table, limit: int) -> Iterator[Records]:

@@ -1,5 +1,7 @@
 """Tables of claims, contacts and wishes: looked at first, line by line, and nothing half saved."""
 
+import gzip
+
 import pytest
 from django.utils.translation import override
 
@@ -147,3 +149,10 @@ def test_what_became_impossible_is_counted_and_the_rest_stands(read, country, mo
     monkeypatch.setattr(actions, "MOST_OPEN", 1)
     assert uploading.confirm(upload=upload, by=working_at(country.harbour), at=NOON) == {"taken": 1, "refused": 1}
     assert Claim.objects.count() == 1
+
+
+@pytest.mark.parametrize("packed", [gzip.compress(b"kind,value\ndomain,a.example\n"), b"PAR1 and so on PAR1"])
+def test_what_unpacks_to_more_than_it_seems_is_refused(read, packed):
+    with pytest.raises(Invalid, match="CSV or XLSX"):
+        read(packed)
+    assert not Upload.objects.exists()

@@ -5,7 +5,7 @@ from typing import Any
 import uvicorn
 from django.core.management import call_command
 from django.core.management.base import CommandParser
-from django.db import connection
+from django.db import connections
 
 from schakel.commands.base import SchakelCommand
 
@@ -33,4 +33,5 @@ class Command(SchakelCommand):
                 lifespan="off",
             )
         finally:
-            connection.close_pool()
+            connections.close_all()
+            connections["default"].close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has one.
