@@ -128,7 +128,7 @@ def _database() -> dict[str, object]:
 DATABASE_DIR = DATA_DIR / "postgresql"
 IS_EMBEDDED = not os.environ.get("DATABASE_URL")
 DATABASES = {"default": _database()}
-CONNECTIONS = int(os.environ.get("SCHAKEL_CONNECTIONS", "20"))
+CONNECTIONS = int(_setting("CONNECTIONS", "20"))  # Of one process that serves the site.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"

@@ -31,13 +31,13 @@ def site_of(world):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    world.start("-m", "schakel.commands.main", "web", "--port", str(port))
-    for _ in range(600):
+    process = world.start("-m", "schakel.commands.main", "web", "--port", str(port))
+    while process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return f"http://127.0.0.1:{port}"
         time.sleep(0.1)
-    raise AssertionError("the site does not start")
+    raise AssertionError(process.stdout.read())
 
 
 def test_many_visits_share_a_few_connections(world):
