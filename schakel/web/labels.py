@@ -1,6 +1,7 @@
 """Words for the values of fixed lists, in the language of the page: sectors, regions, kinds and their natures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -45,27 +46,34 @@ def natures() -> Choices:
 
 def sectors() -> Choices:
     """The sectors of the law, by name."""
-    return _sorted(_listed("sectors"))
+    return _sorted(_words("sectors", language()).items())
 
 
 def regions() -> Choices:
     """The provinces, special municipalities and countries of the Kingdom, by name."""
-    return _sorted((code, str(entry["name"])) for code, entry in facts("regions").items() if isinstance(entry, dict))
+    return _sorted(_words("regions", language()).items())
 
 
 def partner_types() -> Choices:
     """The types of partners, by name."""
-    return _sorted(_listed("partner_types"))
+    return _sorted(_words("partner_types", language()).items())
 
 
 def functions() -> Choices:
     """The functions of the network, in the order of the plan."""
-    return list(_listed("functions"))
+    return list(_words("functions", language()).items())
 
 
-def _listed(name: str) -> Iterable[tuple[str, str]]:
+def word(slug: str, *, of: str) -> str:
+    """The word for one value of the list `of`; a value that is not on it (any more) stands for itself."""
+    return _words(of, language()).get(slug, slug)
+
+
+@cache
+def _words(name: str, language: str) -> Mapping[str, str]:
+    """A list's words by slug; a region has one name in every language. Long pages ask for some hundreds of words."""
     entries = ((slug, entry) for slug, entry in facts(name).items() if isinstance(entry, dict))
-    return ((slug, str(entry[language()])) for slug, entry in entries)
+    return {slug: str(entry.get(language) or entry["name"]) for slug, entry in entries}
 
 
 def _sorted(choices: Iterable[tuple[str, str]]) -> Choices:

@@ -32,31 +32,31 @@ STANDING_TONES = {
 @register.filter
 def type_label(slug: str) -> str:
     """A type of partner."""
-    return dict(labels.partner_types()).get(slug, slug)
+    return labels.word(slug, of="partner_types")
 
 
 @register.filter
 def function_label(slug: str) -> str:
     """A function of the network."""
-    return dict(labels.functions()).get(slug, slug)
+    return labels.word(slug, of="functions")
 
 
 @register.filter
 def function_labels(slugs: Iterable[str]) -> str:
     """Functions, with commas."""
-    return _in_words(slugs, dict(labels.functions()))
+    return _in_words(slugs, of="functions")
 
 
 @register.filter
 def sector_labels(slugs: Iterable[str]) -> str:
     """Sectors, with commas."""
-    return _in_words(slugs, dict(labels.sectors()))
+    return _in_words(slugs, of="sectors")
 
 
 @register.filter
 def region_labels(codes: Iterable[str]) -> str:
     """Regions, with commas."""
-    return _in_words(codes, dict(labels.regions()))
+    return _in_words(codes, of="regions")
 
 
 @register.simple_tag
@@ -83,20 +83,20 @@ def on_day(day: date | None) -> SafeString | str:
     return format_html('<time class="nowrap" datetime="{}">{}</time>', day.isoformat(), date_format(day, _("j M Y")))
 
 
-def _in_words(slugs: Iterable[str], words: dict[str, str]) -> str:
-    return ", ".join(words.get(slug, slug) for slug in slugs) or ABSENT
+def _in_words(slugs: Iterable[str], *, of: str) -> str:
+    return ", ".join(labels.word(slug, of=of) for slug in slugs) or ABSENT
 
 
 @register.filter
 def sector_label(slug: str) -> str:
     """A sector."""
-    return dict(labels.sectors()).get(slug, slug)
+    return labels.word(slug, of="sectors")
 
 
 @register.filter
 def region_label(code: str) -> str:
     """A region."""
-    return dict(labels.regions()).get(code, code)
+    return labels.word(code, of="regions")
 
 
 @register.filter
@@ -119,7 +119,8 @@ def measured_words(field: str, words: Iterable[str]) -> str:
 
 
 def _categories(words: Iterable[str]) -> str:
-    return _in_words(words, {one.value: str(one.label) for one in Category})
+    known = dict(Category.choices)
+    return ", ".join(str(known.get(word, word)) for word in words) or ABSENT
 
 
 MEASURED_WORDS = {

@@ -30,6 +30,7 @@ STATE_TONES = {
     FindingState.FIXED: "good",
 }
 REPORT_TONES = {ReportState.COMPOSED: "good", ReportState.REFUSED: "critical"}
+BADGE = '<span class="utrecht-status-badge utrecht-status-badge--neutral badge badge--{}">{}</span>'
 PROGRESS_WORDS = {"rows read": gettext_lazy("rows read"), "rows matched": gettext_lazy("rows matched")}
 STYLES: tuple[tuple[type, str], ...] = (
     (Textarea, "utrecht-textarea utrecht-textarea--html-textarea"),
@@ -78,9 +79,9 @@ def tile(number: int, label: str, *, url: str = "", tone: str = "plain", note: s
 
 
 @register.simple_tag
-def badge(label: str, *, tone: str = "info") -> str:
+def badge(label: str, *, tone: str = "info") -> SafeString:
     """A word on a coloured ground; tones: info, low, medium, high, critical, good."""
-    return render_to_string("ui/badge.html", {"label": label, "tone": tone})
+    return format_html(BADGE, tone, label)  # A template each would be a third of the time of a long list.
 
 
 @register.simple_tag
