@@ -22,6 +22,7 @@ from schakel.api import (
     coverage,
     findings,
     initiatives,
+    law,
     measurements,
     network,
     notices,
@@ -70,6 +71,7 @@ for part in (
     self_service,
     coverage,
     agreements,
+    law,
 ):
     api.add_router("", part.router)
 

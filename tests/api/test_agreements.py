@@ -41,10 +41,3 @@ def test_one_agreement_tells_who_signed_which_document(program, country, running
 
 def test_a_misspelt_filter_is_refused(program, running):
     assert program("coordinator").get(f"{LIST}?rol=lead").status_code == 400
-
-
-def test_members_read_the_legal_bases_with_their_days(program, country):
-    rows = {row["slug"]: row for row in program("partner", country.harbour_circle).get("/api/v1/legal-bases").json()}
-    assert (rows["wbni-3"]["untilOn"], rows["wbni-3"]["isInForce"]) == ("2026-08-15", False)
-    assert rows["cbw-16-2-b"]["allowsPersonalData"]
-    assert not rows["covenant-ciic"]["isCertain"]
