@@ -97,6 +97,16 @@ def _filters_by_label(keyword: ast.keyword) -> bool:
     return is_lookup and (_names_label(keyword.value) or any(isinstance(n, ast.Constant) for n in ast.walk(keyword)))
 
 
+def former_status_decides_nothing(module: Module) -> Iterator[str]:
+    """What a partner was before the Cbw (OKTT, sectoral CSIRT) is kept and shown; nothing that shares reads it."""
+    if module.folder in {"registry", *DOORS}:
+        return
+    for node in ast.walk(module.tree):
+        names = [getattr(node, name, "") for name in ("attr", "arg", "value", "id")]
+        if any(isinstance(name, str) and name.startswith(("legacy", "partner__legacy")) for name in names):
+            yield f"{module.path}:{node.lineno} reads a former status: it lets nothing pass"
+
+
 def sizes_hold(module: Module) -> Iterator[str]:
     """A function of 60 lines and a file of 500 are too long for anybody to hold in mind."""
     length = module.text.count("\n")
