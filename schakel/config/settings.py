@@ -207,6 +207,7 @@ REMATCH_DAYS = int(_setting("REMATCH_DAYS", "365"))  # How far back stored rows 
 REMATCH_OPEN_DAYS = int(_setting("REMATCH_OPEN_DAYS", "30"))  # How long a sighting still counts as open then.
 LEGAL_BASIS = _setting("LEGAL_BASIS", "cbw-16-2-b")
 COORDINATOR = _setting("COORDINATOR")  # Who signs agreements for the network, by name.
+APPLICATION_DAYS = int(_setting("APPLICATION_DAYS", "14"))  # After so many the desk is reminded of one that waits.
 AGREEMENT_DAYS = int(_setting("AGREEMENT_DAYS", "90"))  # Before its end an agreement is up for renewal.
 FACTS = _setting("FACTS")  # A folder of files that take the place of the facts of law that we ship.
 

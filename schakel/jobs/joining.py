@@ -1,4 +1,4 @@
-"""Joining as jobs: applicants, signatories and partners are written to, and agreements are looked after each night."""
+"""Joining as jobs: applicants, the desk, signatories and partners are written to; what waits or ends is seen to."""
 
 from datetime import timedelta
 
@@ -8,11 +8,13 @@ from django.utils.formats import date_format
 from django.utils.translation import override
 from procrastinate.contrib.django import app
 
+from schakel.people import mailing
+from schakel.people.models import MailTopic
 from schakel.policy.access import SYSTEM
 from schakel.post import actions as post
 from schakel.post.messages import Message
 from schakel.registry.agreements import contract, ending, renewing
-from schakel.registry.joining import letters, links
+from schakel.registry.joining import letters, links, reminding
 from schakel.registry.models import Agreement, Application, Contact
 
 
@@ -32,6 +34,23 @@ def tell_applicant(*, application_id: int, occasion: str, key: str, **_later_arg
         referral=lines[contract.language_of(application.language)].format(partners) if partners else "",
     )
     _send(f"application:{application.pk}:{key}", application.contact_mail, application.language, subject, body)
+
+
+@app.task(name="joining.tell_desk", queue="outgoing")
+def tell_desk(*, application_id: int, occasion: str, key: str, **_later_arguments: object) -> None:
+    """Write to those at the desk who want it that somebody applied or answered: its name and a link, no more."""
+    application = Application.objects.get(pk=application_id)
+    where = {"name": application.name, "url": links.desk_url(application)}
+    _send_to_desk(f"application:{application.pk}:desk:{key}", f"desk-{occasion}", **where)
+
+
+@app.task(name="joining.remind_desk", queue="outgoing")
+def remind_desk(*, day: str, **_later_arguments: object) -> None:
+    """Write to those at the desk who want it which applications wait too long."""
+    names = [application.name for application in Application.objects.waiting_long(timezone.now())]
+    said = {"count": len(names), "names": "\n".join(f"- {name}" for name in names), "days": settings.APPLICATION_DAYS}
+    if names:
+        _send_to_desk(f"applications:waiting:{day}", "desk-waiting", url=links.desk_url(), **said)
 
 
 @app.task(name="joining.tell_signatory", queue="outgoing")
@@ -76,7 +95,8 @@ def tell_renewal(*, agreement_id: int, **_later_arguments: object) -> None:
 
 @app.task(name="joining.look_after", queue="default")
 def look_after(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
-    """Remind of agreements that end soon, and end those that are over."""
+    """Remind of applications that wait too long and agreements that end soon, and end those that are over."""
+    reminding.remind(by=SYSTEM, at=timezone.now())
     renewing.remind(by=SYSTEM, at=timezone.now())
     ending.expire(by=SYSTEM, at=timezone.now())
 
@@ -87,6 +107,13 @@ def _words(application: Application, occasion: str) -> str:
         return application.decision
     asked = application.messages.filter(is_from_applicant=False).order_by("-pk").first()
     return asked.words if asked else ""
+
+
+def _send_to_desk(key: str, occasion: str, **said: object) -> None:
+    for user in mailing.wanting(MailTopic.APPLICATIONS):
+        choice = f"{settings.BASE_URL}/account/mail"
+        subject, body = letters.letter(occasion, user.language, choice_url=choice, **said)
+        _send(f"{key}:{user.pk}", user.email, user.language, subject, body)
 
 
 def _send(key: str, address: str, language: str, subject: str, body: str) -> None:

@@ -10,11 +10,11 @@ from schakel.kit.refusals import Invalid
 from schakel.people.models import User
 
 
-def new_account(*, name: str, password: str, at: datetime) -> User:
+def new_account(*, name: str, password: str, at: datetime, mail: str = "") -> User:
     """A new account without any role, in the caller's transaction. Raises Invalid."""
     if User.objects.filter(username__iexact=name).exists():
         raise Invalid(_("this name is taken."), name)
-    user = User(username=name, date_joined=at)
+    user = User(username=name, email=mail.strip(), date_joined=at)
     set_password(user, password)
     user.save()
     return user

@@ -26,15 +26,16 @@ def add_user(
     partner: Partner | None = None,
     organisation: Organisation | None = None,
     level: Level = Level.MEMBER,
+    mail: str = "",
 ) -> User:
     """Make an account that holds one role; its second factor is set up at the first login.
 
-    Raises NotPermitted, and Invalid for a name that is taken or unfit, a weak password, the role of the system, or a
-    partner or an organisation with the wrong role.
+    Raises NotPermitted, and Invalid for a name that is taken or unfit, a weak password, an address that is none, the
+    role of the system, or a partner or an organisation with the wrong role.
     """
     permit(by.may(Permission.PEOPLE_MANAGE))
     _check_role(role, partner, organisation)
-    user = new_account(name=name, password=password, at=at)
+    user = new_account(name=name, password=password, mail=mail, at=at)
     UserGrant.objects.create(user=user, role=role.value, partner=partner, organisation=organisation, level=level)
     keys = {"partner": partner.key if partner else None, "organisation": organisation.key if organisation else None}
     record("people.user.added", by=by, at=at, on=user, role=role.value, **keys)

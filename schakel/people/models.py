@@ -3,8 +3,10 @@
 from typing import Self
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from schakel.people.listing import Listing
 from schakel.policy.access import NOBODY, Actor, Grant, Level, Permission, Role
@@ -14,6 +16,7 @@ __all__ = [
     "Invitation",
     "InvitationQuerySet",
     "Listing",
+    "MailTopic",
     "Token",
     "User",
     "UserGrant",
@@ -23,10 +26,22 @@ __all__ = [
 ]
 
 
+class MailTopic(models.TextChoices):
+    """What somebody can be written to about."""
+
+    APPLICATIONS = "applications", _("applications: a new one, an answer, one that waits too long")
+
+
 class User(AbstractUser):
-    """Somebody who can log in."""
+    """Somebody who can log in. Who gave an address is written to about `mail_topics`, as far as it may read of them."""
 
     language = models.TextField(choices=Language, default=Language.DUTCH)
+    mail_topics = ArrayField(
+        models.TextField(choices=MailTopic),
+        default=list,
+        blank=True,
+        db_default=models.Value([], ArrayField(models.TextField())),
+    )
 
     class Handling:
         """Kept while the account lives."""
@@ -37,7 +52,7 @@ class User(AbstractUser):
         }  # fmt: skip
         plain = {
             "id", "password", "is_superuser", "is_staff", "is_active", "date_joined", "groups", "user_permissions",
-            "language",
+            "language", "mail_topics",
         }  # fmt: skip
 
 

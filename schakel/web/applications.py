@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from schakel.kit.paging import key_of, page
 from schakel.kit.refusals import Invalid, permit
+from schakel.people import mailing
+from schakel.people.models import MailTopic
 from schakel.people.naming import names_of
 from schakel.policy.access import Permission
 from schakel.registry.agreements import terms
@@ -43,8 +45,11 @@ def index(request: Request) -> HttpResponse:
     is_all = "all" in request.GET
     shown = page(seen if is_all else seen.waiting(), after=key_of(request.GET.get("after")))
     query = "all&" if is_all else ""
+    late = seen.waiting_long(timezone.now()).filter(pk__in=[one.pk for one in shown.rows])
     context = {
         "rows": shown.rows,
+        "late": set(late.values_list("pk", flat=True)),
+        "is_nobody_told": not mailing.wanting(MailTopic.APPLICATIONS),
         "is_all": is_all,
         "first_url": f"{here}?{query}" if "after" in request.GET else "",
         "next_url": f"{here}?{query}after={shown.next_after}" if shown.next_after else "",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
+from schakel.people import mailing
 from schakel.policy.access import NOBODY, Actor, Permission
 from schakel.registry.models import CapacityLabel
 from schakel.web import navigation
@@ -18,6 +19,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "help_line": settings.HELP_LINE,
         "actor": actor,
         "acts_as": _acts_as(request, actor),
+        "may_choose_mail": bool(mailing.topics_for(actor)),
         "navigation": navigation.entries(actor, path=request.path),
         "subnavigation": navigation.beside(actor, path=request.path),
     }

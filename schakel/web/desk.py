@@ -1,4 +1,7 @@
-"""The desk of what went astray: messages that came back, calls for help, and organisations that nobody could tell."""
+"""The desk of what went astray: messages that came back, calls for help, and organisations that nobody could tell.
+
+Who joins has pages of its own; here stands only that somebody waits there.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +22,7 @@ from schakel.notices.models import Answer, Notice, Response
 from schakel.policy.access import Permission
 from schakel.post import actions as post
 from schakel.post.models import Delivery
+from schakel.registry.models import Application
 from schakel.web.entrance import needs
 from schakel.web.middleware import Request
 
@@ -47,6 +51,8 @@ def show(request: Request) -> HttpResponse:
         "first_url": here if "after" in request.GET else "",
         "next_url": f"{here}&after={shown.next_after}" if shown.next_after else "",
         "may_manage": request.actor.may(Permission.DELIVERY_MANAGE),
+        "applications_count": Application.objects.visible_to(request.actor).waiting_for_us().count(),
+        "late_count": Application.objects.visible_to(request.actor).waiting_long(timezone.now()).count(),
     }
     return render(request, "desk/show.html", context)
 

@@ -1,12 +1,14 @@
 """The menus: one list each, shown as far as the permissions of who asks go."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from schakel.policy.access import Actor, Permission
+from schakel.registry.models import Application
 
 Line = tuple[str, Promise, Permission]
 """The name of an address, its label, and the permission that opens it."""
@@ -70,13 +72,22 @@ SECTIONS: tuple[tuple[Promise, tuple[Line, ...]], ...] = (
 """Pages that belong together: one entry of the main menu, and a row of their own below it."""
 
 
+def _applications(actor: Actor) -> int:
+    return Application.objects.visible_to(actor).waiting_for_us().count()
+
+
+COUNTERS: dict[str, Callable[[Actor], int]] = {"applications": _applications}
+"""What waits behind a line for who asks: one query each, on the pages of its own section only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a menu."""
+    """One line of a menu, and how much waits behind it."""
 
     label: Promise
     url: str
     is_current: bool
+    waiting: int = 0
 
 
 def entries(actor: Actor, *, path: str) -> list[Entry]:
@@ -93,13 +104,18 @@ def beside(actor: Actor, *, path: str) -> list[Entry]:
     for _label, lines in SECTIONS:
         shown = _shown(lines, actor, path)
         if any(entry.is_current for entry in shown):
-            return shown if len(shown) > 1 else []
+            return [_counted(entry, actor) for entry in shown] if len(shown) > 1 else []
     return []
 
 
 def _shown(lines: tuple[Line, ...], actor: Actor, path: str) -> list[Entry]:
     shown = [(reverse(name), label) for name, label, permission in lines if actor.reach(permission)]
     return [Entry(label, url, is_current=_is_below(path, url)) for url, label in shown]
+
+
+def _counted(entry: Entry, actor: Actor) -> Entry:
+    found = next((count for name, count in COUNTERS.items() if reverse(name) == entry.url), None)
+    return replace(entry, waiting=found(actor)) if found else entry
 
 
 def _is_below(path: str, url: str) -> bool:

@@ -36,11 +36,12 @@ from schakel.registry.partners.words_given import text
 APPLICANT = Actor(name="applicant")
 """Whoever applies, or holds the signed link of an application: the link itself is the permission."""
 MAIL_JOB = "joining.tell_applicant"
+DESK_JOB = "joining.tell_desk"
 
 
 @transaction.atomic
 def apply(*, given: Given, by: Actor, at: datetime) -> Application:
-    """Hand in an application; the applicant gets a link to its own page by mail.
+    """Hand in an application; the applicant gets a link to its own page by mail, and the desk is told.
 
     Raises NotPermitted, and Invalid where an answer is missing or cannot be used. How others are made resilient must
     be said: that is what makes a partner (build plan, section 3.1).
@@ -48,6 +49,7 @@ def apply(*, given: Given, by: Actor, at: datetime) -> Application:
     permit(by is APPLICANT or by.may(Permission.APPLICATION_MANAGE))
     application = Application.objects.create(**checked(given), terms=terms.current(given.role), received_at=at)
     _tell(application, "received")
+    _tell_desk(application, "received")
     record("registry.application.received", by=by, at=at, on=application, type=application.type)
     return application
 
@@ -67,15 +69,21 @@ def ask(*, application: Application, words: str, by: Actor, at: datetime) -> Non
 
 @transaction.atomic
 def add(*, application: Application, words: str, by: Actor, at: datetime) -> None:
-    """Answer a question, or add something, as the applicant. Raises NotPermitted, WrongState, Invalid."""
+    """Answer a question, or add something, as the applicant; the desk is told.
+
+    Raises NotPermitted, WrongState, Invalid.
+    """
     permit(by is APPLICANT)
     words = needed(text(words), _("write your answer."))
     locked = Application.objects.select_for_update().get(pk=application.pk)
     if locked.decided_at is not None:
         raise WrongState
-    ApplicationMessage.objects.create(application=locked, is_from_applicant=True, words=words, at=at, by=by.name)
+    message = ApplicationMessage.objects.create(
+        application=locked, is_from_applicant=True, words=words, at=at, by=by.name
+    )
     if locked.state == ApplicationState.ASKED:
         move(locked, ApplicationState.RECEIVED, moves=APPLICATION_MOVES)
+    _tell_desk(locked, "answered", key=f"answered:{message.pk}")
     record("registry.application.answered", by=by, at=at, on=locked)
 
 
@@ -218,3 +226,7 @@ def _partner(application: Application, prospect: Prospect | None, at: datetime) 
 
 def _tell(application: Application, occasion: str, *, key: str = "") -> None:
     queue.later(MAIL_JOB, queue="outgoing", application_id=application.pk, occasion=occasion, key=key or occasion)
+
+
+def _tell_desk(application: Application, occasion: str, *, key: str = "") -> None:
+    queue.later(DESK_JOB, queue="outgoing", application_id=application.pk, occasion=occasion, key=key or occasion)

@@ -37,6 +37,11 @@ def application_of(token: str, *, at: datetime) -> Application | None:
     return None if is_over else application
 
 
+def desk_url(application: Application | None = None) -> str:
+    """Where the coordinator reads an application, or all that wait; whoever opens it has to log in."""
+    return f"{settings.BASE_URL}/network/applications" + (f"/{application.pk}" if application else "")
+
+
 def agreement_url(agreement: Agreement) -> str:
     """The address at which an offer can be read and signed."""
     return f"{settings.BASE_URL}/join/agreement/{agreement_token(agreement)}"

@@ -1,10 +1,13 @@
 """How somebody becomes a partner: the application, its assessment, and the first steps after it."""
 
+from datetime import datetime, timedelta
 from typing import Self
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from schakel.kit.states import Moves
@@ -43,6 +46,17 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Those that are not decided."""
         return self.exclude(state__in=DECIDED)
 
+    def waiting_for_us(self) -> Self:
+        """Those that wait for the coordinator, with `since`: the applicant's last words, or the day it applied."""
+        theirs = ApplicationMessage.objects.filter(application=OuterRef("pk"), is_from_applicant=True)
+        said_at = Subquery(theirs.order_by("-pk").values("at")[:1])
+        return self.filter(state=ApplicationState.RECEIVED).annotate(since=Coalesce(said_at, F("received_at")))
+
+    def waiting_long(self, at: datetime) -> Self:
+        """Those that wait for the coordinator for longer than the setting allows, longest first."""
+        late = self.waiting_for_us().filter(since__lte=at - timedelta(days=settings.APPLICATION_DAYS))
+        return late.order_by("since", "pk")
+
 
 class Application(models.Model):
     """That somebody asks to become a partner. `answers` holds its words per criterion of the common list."""
@@ -71,6 +85,7 @@ class Application(models.Model):
     referred_to = models.ManyToManyField(Partner, related_name="+")
     partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="applications")
     link_number = models.PositiveSmallIntegerField(default=0)
+    reminded_on = models.DateField(null=True)
     objects = ApplicationQuerySet.as_manager()
 
     class Handling:
@@ -84,6 +99,7 @@ class Application(models.Model):
         plain = {
             "id", "website", "type", "functions", "role", "sectors", "regions", "reach_count", "language", "terms",
             "state", "received_at", "decided_at", "decided_by", "referred_to", "partner", "link_number",
+            "reminded_on",
         }  # fmt: skip
 
     class Meta:

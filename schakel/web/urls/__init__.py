@@ -4,7 +4,7 @@ from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from schakel.web import findings, parts, reports, situation
+from schakel.web import findings, mailing, parts, reports, situation
 from schakel.web.urls import claims, coverage, initiatives, joining, maps, measurements, partners, rematch
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/confirm", account.reauthenticate, name="account_reauthenticate"),
     path("account/password", account.password_change, name="account_change_password"),
     path("account/password/first", account.password_set, name="account_set_password"),
+    path("account/mail", mailing.mine, name="mail_choice"),
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("language/", set_language, name="set_language"),
     path("ui", parts.show, name="parts"),

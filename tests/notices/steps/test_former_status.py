@@ -8,7 +8,7 @@ from schakel.notices.models import Route
 from schakel.notices.steps.hand_over import hand_over
 from schakel.policy.access import SYSTEM
 from schakel.post.models import Delivery
-from schakel.registry.agreements import refusals
+from schakel.registry.agreements.in_force import refusals
 from schakel.registry.models import (
     Agreement,
     Constituency,

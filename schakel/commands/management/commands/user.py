@@ -40,6 +40,8 @@ class Command(SchakelCommand):
         parser.add_argument("--organisation", default="", metavar="KEY", help=organisation)
         level = "how far the rights go within that partner or organisation (add; default member)"
         parser.add_argument("--level", choices=[one.value for one in Level], default=Level.MEMBER.value, help=level)
+        mail = "an address for mail; what is sent there this person chooses (add)"
+        parser.add_argument("--mail", default="", metavar="ADDRESS", help=mail)
         password = parser.add_mutually_exclusive_group()
         password.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
         password.add_argument("--print-password", action="store_true", help="make a password and print it, once")
@@ -71,6 +73,7 @@ class Command(SchakelCommand):
             partner=_partner(options["partner"]),
             organisation=_organisation(options["organisation"]),
             level=Level(options["level"]),
+            mail=options["mail"],
             password=password,
             by=SYSTEM,
             at=timezone.now(),
