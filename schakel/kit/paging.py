@@ -73,18 +73,23 @@ def _value(row: object, column: str) -> object:
     return row
 
 
-def _values(place: str | None, columns: Sequence[str]) -> list[str | int]:
+def values_of(place: str | None) -> list[str | int]:
+    """The values that a place in an address holds; none where it cannot be read, or holds what no database keeps."""
     try:
         values = json.loads(urlsafe_b64decode(place or ""))
-    except ValueError:
+    except (ValueError, RecursionError):  # Brackets within brackets, by the thousand.
         return []
-    is_ours = isinstance(values, list) and len(values) == len(columns) and isinstance(values[-1], int)
-    return values if is_ours and all(_is_plain(value) for value in values) else []
+    return values if isinstance(values, list) and all(map(_is_plain, values)) else []
+
+
+def _values(place: str | None, columns: Sequence[str]) -> list[str | int]:
+    values = values_of(place)
+    return values if len(values) == len(columns) and isinstance(values[-1], int) else []
 
 
 def _is_plain(value: object) -> bool:
     if isinstance(value, str):
-        return "\x00" not in value
+        return "\x00" not in value and value.encode(errors="replace").decode() == value  # Half a pair is no text.
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_KEY
 
 

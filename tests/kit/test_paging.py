@@ -63,11 +63,13 @@ def test_ordered_pages_hold_every_row_once_in_their_order(db):
 
 
 @pytest.mark.parametrize(
-    "values", [None, 1, [], ["a"], ["a", "b"], [1.5, 1], ["\x00", 1], [True, 1], [-1, 1], [None, 2], ["a", 2**70]]
+    "values",
+    [None, 1, [], ["a"], ["a", "b"], [1.5, 1], ["\x00", 1], [True, 1], [-1, 1], [None, 2], ["a", 2**70], ["\ud800", 1]],
 )
 def test_a_place_that_we_did_not_give_is_the_start(keys, values):
     place = urlsafe_b64encode(json.dumps(values).encode()).decode()
-    for wrong in (place, "%%%", "é", place[:-2]):
+    brackets = urlsafe_b64encode(b"[" * 40_000).decode()
+    for wrong in (place, "%%%", "é", place[:-2], brackets):
         page = paging.ordered_page(NetworkPhase.objects.all(), by=["reason"], place=wrong)
         assert [row.pk for row in page.rows] == keys
 

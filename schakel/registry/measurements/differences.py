@@ -1,7 +1,7 @@
 """What differs between two measurements: who is new, who joined, left, changed, or is gone."""
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from schakel.kit.paging import values_of
 from schakel.kit.refusals import permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.measurements import sql
@@ -100,12 +101,8 @@ def place(row: Change) -> str:
 
 def place_of(text: str) -> tuple[str, str]:
     """Name and key after which a page begins; what cannot be read is the start."""
-    try:
-        name, key = json.loads(urlsafe_b64decode(text))
-    except (ValueError, TypeError):
-        return "", ""
-    is_ours = isinstance(name, str) and isinstance(key, str) and "\x00" not in name + key
-    return (name, key) if is_ours else ("", "")
+    name, key = ([*values_of(text), "", ""])[:2]
+    return (name, key) if isinstance(name, str) and isinstance(key, str) else ("", "")
 
 
 def all_changes(measurement: Measurement, earlier: Measurement, *, to: Actor) -> Iterator[Change]:

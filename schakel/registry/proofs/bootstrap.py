@@ -80,5 +80,5 @@ def _fetched(name: str) -> list[tuple[list[str], list[str]]]:
     try:
         services = json.loads(page.body)["services"]
         return [([str(one) for one in texts], [str(one) for one in bases]) for texts, bases, *_ in services]
-    except (ValueError, KeyError, TypeError) as fault:
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
         raise Away(f"The list of RDAP servers cannot be read (status {page.status}).") from fault

@@ -58,7 +58,7 @@ def _asked(url: str) -> dict[str, Any]:
         raise Away(f"The registry answered with status {page.status}.")
     try:
         given = json.loads(page.body)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise Away("The registry's answer cannot be read.") from fault
     return given if isinstance(given, dict) else {}
 

@@ -236,3 +236,9 @@ def test_a_site_names_its_contact(internet):
 )  # fmt: skip
 def test_an_old_or_broken_file_counts_for_nothing(text):
     assert security_txt.read(text, at=timezone.now()) == ()
+
+
+def test_brackets_within_brackets_are_no_answer(internet):
+    internet.registry.put("127.0.0.1", "/rdap/ip/192.0.2.0/25", b"[" * 200_000)
+    with pytest.raises(Away, match="cannot be read"):
+        rdap.responsible("network", "192.0.2.0/25")
