@@ -60,15 +60,13 @@ def headers(get_response: Next) -> Next:
 
 
 def readable(get_response: Next) -> Next:
-    """Turn away what holds the character NUL: no person types it, and PostgreSQL cannot keep it."""
+    """Turn away what holds NUL: nobody types it, and PostgreSQL cannot keep it. The API says so itself."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        sent = [
-            request.GET,
-            *([request.POST] if request.method == "POST" and not request.path.startswith("/api/") else []),
-        ]
-        if any("\x00" in value for given in sent for _name, values in given.lists() for value in values):
-            raise BadRequest
+        if not request.path.startswith("/api/"):
+            sent = [*request.GET.lists(), *(request.POST.lists() if request.method == "POST" else [])]
+            if any("\x00" in str(value) for _name, values in sent for value in values):
+                raise BadRequest
         return get_response(request)
 
     return answer
