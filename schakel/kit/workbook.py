@@ -1,11 +1,11 @@
 """Tables as an XLSX workbook (ECMA-376): text and numbers, a heading that stays in sight, the same bytes every time."""
 
-import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
-from xml.sax.saxutils import escape, quoteattr
+
+from schakel.kit.markup import escaped, quoted
 
 Cell = str | int | float | None
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -17,7 +17,6 @@ HEADING_STAYS = (
     '<sheetViews><sheetView workbookViewId="0">'
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
 )
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 LONGEST_NAME = 31
 
 
@@ -66,7 +65,7 @@ def _relations(targets: Sequence[tuple[str, str]]) -> str:
 
 def _book(names: Sequence[str]) -> str:
     listed = "".join(
-        f'<sheet name={quoteattr(name)} sheetId="{at}" r:id="r{at}"/>' for at, name in enumerate(names, start=1)
+        f'<sheet name={quoted(name)} sheetId="{at}" r:id="r{at}"/>' for at, name in enumerate(names, start=1)
     )
     return f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>'
 
@@ -81,5 +80,4 @@ def _cell(value: Cell) -> str:
         return "<c/>"
     if isinstance(value, int | float):
         return f"<c><v>{value}</v></c>"
-    text = escape(UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", value))
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>'

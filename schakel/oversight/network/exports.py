@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from schakel.journal.actions import record
+from schakel.kit.markup import escaped, quoted
 from schakel.kit.refusals import permit
 from schakel.oversight.network.layout import Group, Layout
 from schakel.oversight.network.picture import svg
@@ -105,10 +105,10 @@ def as_graphml(network: Network) -> Iterator[str]:
         yield f'<key id="{name}" for="node" attr.name="{name}" attr.type="{kind}"/>\n'
     yield '<key id="tie" for="edge" attr.name="tie" attr.type="string"/>\n<graph id="network" edgedefault="directed">\n'
     for node in network.nodes:
-        yield f"<node id={quoteattr(node.key)}>{''.join(_graphml_facts(node))}</node>\n"
+        yield f"<node id={quoted(node.key)}>{''.join(_graphml_facts(node))}</node>\n"
     for at, tie in enumerate(network.ties):
-        ends = f"source={quoteattr(tie.source)} target={quoteattr(tie.target)}"
-        yield f'<edge id="tie-{at}" {ends}><data key="tie">{escape(tie.kind)}</data></edge>\n'
+        ends = f"source={quoted(tie.source)} target={quoted(tie.target)}"
+        yield f'<edge id="tie-{at}" {ends}><data key="tie">{tie.kind}</data></edge>\n'
     yield "</graph>\n</graphml>\n"
 
 
@@ -118,9 +118,4 @@ def _graphml_facts(node: Node) -> Iterator[str]:
     facts["joining"] = "true" if node.is_joining else ""
     for name, value in facts.items():
         if value:
-            yield f'<data key="{name}">{escape(_printable(value))}</data>'
-
-
-def _printable(text: str) -> str:
-    """Text without the signs that XML cannot hold (XML 1.0, section 2.2)."""
-    return "".join(sign for sign in text if sign >= " " or sign in "\t\n\r")
+            yield f'<data key="{name}">{escaped(value)}</data>'

@@ -6,8 +6,8 @@ initiative a diamond. Every dot carries its name as text and as a title.
 
 from collections.abc import Iterator, Mapping
 from typing import Final
-from xml.sax.saxutils import escape
 
+from schakel.kit.markup import escaped
 from schakel.oversight.network.layout import Group, Layout, Point
 from schakel.oversight.network.values import Kind, Network, Node, Tie, TieKind
 
@@ -32,7 +32,7 @@ def svg(network: Network, layout: Layout, *, names: Mapping[str, str], title: st
     left, top, width, height = layout.box
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}" role="img" '
-        f'font-family="sans-serif" font-size="9" text-anchor="middle">\n<title>{escape(title)}</title>\n'
+        f'font-family="sans-serif" font-size="9" text-anchor="middle">\n<title>{escaped(title)}</title>\n'
         f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="{GROUND}"/>\n'
     )
     yield from (_group(group, names.get(group.key, group.value)) for group in layout.groups)
@@ -48,7 +48,7 @@ def _group(group: Group, name: str) -> str:
     return (
         f'<circle cx="{group.x}" cy="{group.y}" r="{around}" fill="none" stroke="{LINE}"/>'
         f'<text x="{group.x}" y="{group.y - around - 8}" font-size="18" font-weight="600" fill="{INK}">'
-        f"{escape(name)} ({len(group.keys)})</text>\n"
+        f"{escaped(name)} ({len(group.keys)})</text>\n"
     )
 
 
@@ -62,7 +62,7 @@ def _node(node: Node, place: Point) -> str:
     is_function = node.kind == Kind.FUNCTION
     name = node.label if is_function else short(node.label)
     written = f'y="4" font-weight="600" fill="{INK}"' if is_function else f'y="17" font-size="5" fill="{SOFT}"'
-    face = f"<title>{escape(node.label)}</title>{FACES[node.kind]}<text {written}>{escape(name)}</text>"
+    face = f"<title>{escaped(node.label)}</title>{FACES[node.kind]}<text {written}>{escaped(name)}</text>"
     return f'<g transform="translate({place[0]} {place[1]})">{face}</g>\n'
 
 

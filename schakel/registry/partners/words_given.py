@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from schakel.kit.markup import UNPRINTABLE
 from schakel.kit.refusals import Invalid, permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.files.lists import slugs
@@ -33,12 +34,12 @@ def permit_manage(partner: Partner, by: Actor) -> None:
 
 def line(words: str, *, limit: int = LINE_LIMIT) -> str:
     """One line, without blanks to spare."""
-    return " ".join(words.replace("\x00", "").split())[:limit]
+    return " ".join(UNPRINTABLE.sub("", words).split())[:limit]
 
 
 def text(words: str) -> str:
     """Some lines."""
-    return words.replace("\x00", "").strip()[:TEXT_LIMIT]
+    return UNPRINTABLE.sub("", words).strip()[:TEXT_LIMIT]
 
 
 def web_address(url: str) -> str:

@@ -73,7 +73,9 @@ def test_graphml_holds_the_same():
     facts = {one.get("id"): {part.get("key"): part.text for part in one} for one in nodes}
     assert facts["partner-1"]["label"] == 'Haven & <Zee> "NV"'
     assert facts["partner-1"]["sectors"] == "energy"
-    assert facts["partner-2"] == {"kind": "partner", "label": "Kring", "type": "csirt", "joining": "true"}
+    assert facts["partner-2"] == {
+        "kind": "partner", "label": "Kring\N{REPLACEMENT CHARACTER}", "type": "csirt", "joining": "true",
+    }  # fmt: skip
     edges = root.findall(f"{GRAPHML}graph/{GRAPHML}edge")
     assert [(one.get("source"), one.get("target"), one[0].text) for one in edges] == [
         ("partner-1", "function-knowledge", "lead"),
@@ -85,10 +87,10 @@ def test_graphml_holds_the_same():
 
 def test_the_picture_holds_the_same_and_nothing_that_a_policy_forbids():
     text = "".join(svg(SMALL, laid_out(SMALL), names={"partner:isac": "ISAC's"}, title="Het netwerk"))
-    root = ET.fromstring(text.replace("\x07", ""))
+    root = ET.fromstring(text)
     assert root.find(f"{SVG}title").text == "Het netwerk"
     titles = [one.text for one in root.iter(f"{SVG}title")]
-    assert titles[1:] == [node.label.replace("\x07", "") for node in SMALL.nodes]
+    assert titles[1:] == [node.label.replace("\x07", "\N{REPLACEMENT CHARACTER}") for node in SMALL.nodes]
     assert len(list(root.iter(f"{SVG}line"))) == len(SMALL.ties)
     assert "ISAC's (1)" in "".join(root.itertext())
     assert "style" not in text
