@@ -92,7 +92,7 @@ def _delivery(message: Message, at: datetime) -> Delivery:
         channel=message.channel,
         address=message.address,
         language=message.language,
-        subject=message.subject,
+        subject=" ".join(message.subject.split()),  # A name may hold the end of a line, a header may not.
         body=message.body,
         body_html=message.body_html,
         attachment_name=message.attachment_name,

@@ -51,6 +51,11 @@ def test_every_field_of_a_message_is_kept():
     assert kept.webhook_secret == given.webhook_secret
 
 
+def test_a_subject_is_one_line_whatever_name_stands_in_it():
+    [made] = actions.hand_over([message("k", subject="An account for A\r\nBcc: x@haven.example")], by=SYSTEM, at=NOON)
+    assert made.subject == "An account for A Bcc: x@haven.example"
+
+
 def test_the_same_key_again_gives_the_same_delivery_unchanged():
     [first] = actions.hand_over([message("k")], by=SYSTEM, at=NOON)
     again = actions.hand_over([message("k", subject="other"), message("k")], by=SYSTEM, at=LATER)
