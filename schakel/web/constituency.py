@@ -23,6 +23,7 @@ from schakel.registry.models import (
     EnrolmentState,
     Organisation,
     Partner,
+    PartnerQuerySet,
     PartnerStanding,
     Relation,
 )
@@ -113,7 +114,7 @@ def of_organisation(request: Request, organisation_id: int) -> HttpResponse:
         "may_edit": may_edit,
         "may_choose": may_edit,
         "wishes": _wishes(request, organisation) if is_whole else [],
-        "partners": _open_partners(organisation, today) if may_edit else [],
+        "partners": _open_partners(organisation, today).order_by("name")[:500] if may_edit else [],
     }
     return render(request, "constituency/of_organisation.html", context)
 
@@ -150,9 +151,9 @@ def leave_open(request: Request, organisation_id: int) -> HttpResponse:
 def join(request: Request, organisation_id: int) -> HttpResponse:
     """Ask a partner to answer for the organisation."""
     organisation = organisation_of(request, organisation_id)
-    partners = Partner.objects.filter(standing=PartnerStanding.PARTNER)
-    partner = get_object_or_404(partners, pk=key_of(request.POST.get("partner")) or 0)
     permit(request.actor.may(Permission.CONSTITUENCY_EDIT, organisation_id=organisation.pk))
+    partners = _open_partners(organisation, timezone.localdate())
+    partner = get_object_or_404(partners, pk=key_of(request.POST.get("partner")) or 0)
     given: dict[str, Any] = {"partner": partner, "organisation": organisation, "by": request.actor}
     back, words = reverse("organisation_partners", args=[organisation.pk]), _("Asked. You see the answer here.")
     return done(request, lambda: enrolling.ask(at=timezone.now(), **given), words, back)
@@ -222,12 +223,11 @@ def _wishes(request: Request, organisation: Organisation) -> list[Enrolment]:
     return list(rows.filter(state=EnrolmentState.ASKED).select_related("partner").order_by("-pk")[:50])
 
 
-def _open_partners(organisation: Organisation, today: date) -> list[Partner]:
-    """The partners that an organisation may ask: those that take part and do not answer for it yet."""
+def _open_partners(organisation: Organisation, today: date) -> PartnerQuerySet:
+    """The partners that an organisation may know of and ask: those named in public that do not answer for it yet."""
     runs = Q(valid_until=None) | Q(valid_until__gt=today)
     already = Constituency.objects.filter(runs, organisation=organisation).values("partner_id")
-    open_ones = Partner.objects.filter(standing=PartnerStanding.PARTNER, is_public=True)
-    return list(open_ones.exclude(pk__in=already).order_by("name")[:500])
+    return Partner.objects.filter(standing=PartnerStanding.PARTNER, is_public=True).exclude(pk__in=already)
 
 
 def _back(request: Request, wish: Enrolment) -> str:

@@ -22,7 +22,14 @@ from schakel.registry.agreements import agreeing, contract, terms
 from schakel.registry.criteria import criteria
 from schakel.registry.joining import applications, links, onboarding, referral
 from schakel.registry.joining.applications import APPLICANT
-from schakel.registry.models import Agreement, AgreementRole, AgreementTemplate, Application, SignatureSide
+from schakel.registry.models import (
+    Agreement,
+    AgreementRole,
+    AgreementTemplate,
+    Application,
+    PartnerStanding,
+    SignatureSide,
+)
 from schakel.web import labels
 from schakel.web.joining_forms import ApplyForm, HelpForm, MailForm, SignForm, WordsForm
 
@@ -140,7 +147,7 @@ def status(request: HttpRequest, application: Application, token: str) -> HttpRe
         "form": form,
         "is_open": application.decided_at is None,
         "thread": application.messages.order_by("pk"),
-        "referred": application.referred_to.order_by("name"),
+        "referred": application.referred_to.filter(is_public=True, standing=PartnerStanding.PARTNER).order_by("name"),
         "steps": [(one, onboarding.words_of(one.slug, labels.language())) for one in steps],
     }
     return render(request, "join/status.html", context, status=400 if form.errors else 200)

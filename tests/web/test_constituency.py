@@ -125,6 +125,15 @@ def test_an_organisation_chooses_and_asks(country, member):
     assert Enrolment.objects.get().asked_by == "organisation"
 
 
+def test_an_organisation_cannot_ask_its_way_to_partners_that_it_may_not_know(country, member):
+    Partner.objects.filter(pk=country.care_csirt.pk).update(is_public=False)
+    own, page = member("organisation", organisation=country.harbour), f"/organisation/{country.harbour.pk}/partners"
+    for partner in (country.care_csirt.pk, 999_999, country.harbour_circle.pk):
+        assert own.post(f"{page}/ask", {"partner": partner}).status_code == 404
+    assert not Enrolment.objects.exists()
+    assert "Zorg-CSIRT" not in own.get(page).content.decode()
+
+
 def test_a_partner_does_not_learn_who_else_answers(country, owner):
     Constituency.objects.create(partner=country.care_csirt, organisation=country.harbour)
     page = owner.get(f"/organisation/{country.harbour.pk}/partners").content.decode()

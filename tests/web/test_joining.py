@@ -233,6 +233,8 @@ def test_a_refusal_has_words_and_partners_that_can_help(visitor, desk):
     )
     assert "Bond" in visitor.get(status_of(one)).content.decode()
     assert "U kunt terecht bij: Bond" in mailed("refused", one).body
+    Partner.objects.filter(pk=helper.pk).update(is_public=False)
+    assert "Bond" not in visitor.get(status_of(one)).content.decode()
 
 
 def test_who_does_not_want_to_be_named_cannot_be_referred_to(desk):
