@@ -204,7 +204,7 @@ def test_constituencies_arrive_with_their_span(filled):
         ("partners", "Havenkring", "Kring", lambda: Partner.objects.get(key="kring").name),
         ("partners", "isac,korenaar", "isac,", lambda: Partner.objects.get(key="kring").organisation),
         ("partners", "signed", "ended", lambda: Agreement.objects.get().state),
-        ("partners", "2026-01-01,", "2026-02-01,", Agreement.objects.count),
+        ("partners", "2026-01-01,2027", "2024-01-01,2025", Agreement.objects.count),
         ("assets", "verified", "claimed", lambda: Asset.objects.get(value="192.0.2.0/25").evidence),
         ("assets", "2026-01-01,", "2026-01-01,2026-10-01", lambda: Asset.objects.get(value="192.0.2.0/25").valid_until),
         ("constituencies", "yes", "no", lambda: Constituency.objects.get(relation="member", partner__key="kring").is_chosen),
@@ -276,6 +276,35 @@ def test_an_agreement_without_a_beginning_is_told(desk, given):
     tally = desk.imports("partners", f"{header}a,A,isac,,{given}\nb,B,isac,,,,\n")
     assert reasons(tally) == [(2, "agreement_from", None, "agreement-start")]
     assert list(Partner.objects.values_list("key", flat=True)) == ["b"]
+
+
+def test_an_agreement_that_overlaps_another_is_told_and_nothing_of_it_is_kept(desk):
+    header = "key,name,type,agreement_from,agreement_until,agreement_functions,agreement_state\n"
+    desk.imports("partners", f"{header}a,A,isac,2026-01-01,2027-01-01,notification,signed\n")
+    tally = desk.imports(
+        "partners",
+        f"{header}a,Anders,isac,2026-06-01,2027-06-01,notification;exercise,signed\n"
+        "b,B,isac,2026-06-01,2027-06-01,notification,signed\n",
+    )
+    assert reasons(tally) == [(2, "agreement_from", "2026-06-01", "overlap")]
+    assert set(Agreement.objects.values_list("partner__key", "from_on__month")) == {("a", 1), ("b", 6)}
+    assert Partner.objects.get(key="a").name == "A"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "a,A,isac,2026-01-01,2027-06-01,notification,signed",
+        "a,A,isac,2027-01-01,,notification,signed",
+        "a,A,isac,2026-06-01,2027-06-01,exercise,signed",
+        "a,A,isac,2026-06-01,2027-06-01,notification,draft",
+    ],
+    ids=["the same one", "the day after", "another function", "a draft"],
+)
+def test_what_lies_beside_an_agreement_overlaps_nothing(desk, row):
+    header = "key,name,type,agreement_from,agreement_until,agreement_functions,agreement_state\n"
+    desk.imports("partners", f"{header}a,A,isac,2026-01-01,2027-01-01,notification,signed\n")
+    assert reasons(desk.imports("partners", f"{header}{row}\n")) == []
 
 
 def test_an_agreement_without_a_state_is_a_draft(desk):

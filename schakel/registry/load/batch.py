@@ -18,6 +18,7 @@ WORDS = {
     "unknown-organisation": "No organisation in the registry has this key.",
     "unknown-partner": "No partner in the registry has this key.",
     "agreement-start": "An agreement needs the day from which it runs.",
+    "overlap": "This overlaps another agreement of the same partner for one of these functions.",
     "itself": "A partner is not its own constituency.",
     "not-prospect": "This is no prospect any more, so what the file says of it was left alone.",
     "known-name": "The register knows somebody of this name under another key; give that key, or another name.",

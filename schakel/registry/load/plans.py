@@ -232,6 +232,17 @@ PARTNERS = Plan(
             condition="s.agreement_from IS NOT NULL",
         ),
     ),
+    checks=(
+        Check(
+            "agreement_from",
+            "overlap",
+            "s.agreement_state = 'signed' AND EXISTS (SELECT FROM registry_agreement a"
+            " JOIN registry_partner p ON p.id = a.partner_id WHERE p.key = s.key AND a.state IN ('signed', 'suspended')"
+            " AND NOT (a.from_on = s.agreement_from AND a.serial = 0)"
+            " AND a.functions && string_to_array(s.agreement_functions, E'\\x1f')"
+            " AND daterange(a.from_on, a.until_on) && daterange(s.agreement_from, s.agreement_until))",
+        ),
+    ),
 )
 
 ASSETS = Plan(
