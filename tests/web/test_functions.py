@@ -8,6 +8,7 @@ from schakel.governance.beginning import begin
 from schakel.governance.models import Canvas, Dependency, Offering, SelectionRound
 from schakel.governance.selections import open_round, propose
 from schakel.web import flow_chart
+from schakel.web.templatetags.network import in_parts
 from tests.cast import DESK, NOON
 from tests.web.test_respond import every_row
 
@@ -269,3 +270,8 @@ def test_a_function_shows_where_it_has_not_begun(desk, own_functions):
     assert "from 1 July 2027" in page
     assert "not yet; the day is not known" in page
     assert "In all other regions it works already." in page
+
+
+def test_lines_with_a_hyphen_are_a_list_and_words_stay_words():
+    shown = in_parts("Vooraf\n- eerst <b>\n- dan\n\nTot slot\nen meer")
+    assert shown == "<p>Vooraf</p><ul><li>eerst &lt;b&gt;</li><li>dan</li></ul><p>Tot slot</p><p>en meer</p>"

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import groupby
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -129,3 +130,18 @@ MEASURED_WORDS = {
     "sectors": sector_labels,
     "regions": region_labels,
 }
+
+
+@register.filter
+def in_parts(text: str) -> SafeString:
+    """Plain words as paragraphs, and lines that begin with a hyphen as the items of a list."""
+    runs = groupby(filter(None, map(str.strip, text.splitlines())), key=lambda line: line.startswith("- "))
+    return format_html_join("", "{}", ((_items(lines) if is_list else _paragraphs(lines),) for is_list, lines in runs))
+
+
+def _items(lines: Iterable[str]) -> SafeString:
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line[2:],) for line in lines)))
+
+
+def _paragraphs(lines: Iterable[str]) -> SafeString:
+    return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
