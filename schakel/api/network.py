@@ -3,28 +3,18 @@
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Path, Query, Router, Status
+from ninja import Path, Query, Router
 
-from schakel.api.network_shapes import (
-    FunctionInFull,
-    FunctionList,
-    NetworkQuery,
-    NetworkShape,
-    QuestionGiven,
-    QuestionShape,
-)
+from schakel.api.network_shapes import FunctionInFull, FunctionList, NetworkQuery, NetworkShape
 from schakel.api.pages import no_strangers
 from schakel.api.requests import Request
 from schakel.api.shapes import Word
-from schakel.governance import questions
 from schakel.governance.models import EVERY, PARTS, Dependency
 from schakel.governance.overview import Standing, standings
 from schakel.kit.refusals import permit
 from schakel.oversight.network import Asked, network
 from schakel.policy.access import Actor, Permission
-from schakel.registry.models import Partner
 
 router = Router(tags=["network"], by_alias=True)
 
@@ -55,15 +45,6 @@ def show(request: Request, function_slug: Path[Word]) -> Any:
     here = [flow for flow in flows if {function_slug, EVERY} & {flow.from_function, flow.to_function}]
     parts = {name: getattr(standing.canvas, name) for name in PARTS} if standing.canvas else None
     return {**_function(standing), "plan": parts, "version": standing.canvas and standing.canvas.version, "flows": here}
-
-
-@router.post("/questions", response={201: QuestionShape}, operation_id="askQuestion")
-def ask(request: Request, given: QuestionGiven) -> Any:
-    """Put a question to a function, or to the network; a partner names itself by `partnerId`."""
-    mine = Partner.objects.of(request.auth, Permission.FUNCTION_ASK)
-    partner = get_object_or_404(mine, pk=given.partner_id) if given.partner_id else None
-    words = given.model_dump(exclude={"partner_id"})
-    return Status(201, questions.ask(partner=partner, by=request.auth, at=timezone.now(), **words))
 
 
 def _standings(actor: Actor) -> list[Standing]:

@@ -4,8 +4,8 @@ from typing import Literal
 
 from ninja import Field
 
-from schakel.api.shapes import Given, Key, Shape, Word, Words
-from schakel.governance.models import FlowKind, QuestionState
+from schakel.api.shapes import Given, Shape, Word
+from schakel.governance.models import FlowKind
 from schakel.oversight.network import Kind, TieKind
 from schakel.registry.models import Category
 
@@ -91,22 +91,3 @@ class FunctionInFull(FunctionShape):
     plan: dict[str, str] | None
     version: int | None
     flows: list[FlowShape]
-
-
-class QuestionGiven(Given):
-    """A question. `function` is empty for one to the network as a whole."""
-
-    function: Word = ""
-    title: Word
-    words: Words = ""
-    partner_id: Key | None = None
-    is_shared: bool = False
-
-
-class QuestionShape(Shape):
-    """A question as it was taken in."""
-
-    id: int
-    function: str
-    title: str
-    state: QuestionState

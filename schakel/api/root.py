@@ -27,7 +27,9 @@ from schakel.api import (
     network,
     notices,
     partners,
+    questions,
     reports,
+    rounds,
     self_service,
 )
 from schakel.api.requests import Key
@@ -68,6 +70,8 @@ for part in (
     partners,
     measurements,
     network,
+    questions,
+    rounds,
     self_service,
     coverage,
     agreements,

@@ -1,11 +1,10 @@
 import pytest
 
 from schakel.governance.beginning import begin
-from schakel.governance.models import Question
 from tests.cast import DESK, NOON
 from tests.oversight.network.scene import initiative, prospect, takes_part
 
-NETWORK, FUNCTIONS, QUESTIONS = "/api/v1/network", "/api/v1/functions", "/api/v1/questions"
+NETWORK, FUNCTIONS = "/api/v1/network", "/api/v1/functions"
 
 
 @pytest.fixture
@@ -62,16 +61,3 @@ def test_one_function_is_told_with_its_plan_and_flows(program, drawn):
     assert told["plan"]["goal"].startswith("Opleidingen, trainingen")
     assert {flow["key"] for flow in told["flows"]} == {"d6", "d7", "d14", "d15", "d16", "d17"}
     assert program("steward").get(f"{FUNCTIONS}/budget").status_code == 404
-
-
-def test_a_partner_asks_for_itself(program, drawn):
-    owner, neighbour = program("partner", drawn.harbour_circle), program("partner", drawn.care_csirt)
-    given = {"function": "exercise", "title": "Wanneer?", "partnerId": drawn.harbour_circle.pk}
-    told = owner.post(QUESTIONS, given, content_type="application/json")
-    assert told.status_code == 201
-    assert told.json() == {"id": Question.objects.get().pk, "function": "exercise", "title": "Wanneer?", "state": "new"}
-    assert neighbour.post(QUESTIONS, given, content_type="application/json").status_code == 404
-    assert owner.post(QUESTIONS, {"title": "?"}, content_type="application/json").status_code == 403
-    assert program("steward").post(QUESTIONS, {"title": "?"}, content_type="application/json").status_code == 403
-    assert owner.post(QUESTIONS, {**given, "title": " "}, content_type="application/json").status_code == 400
-    assert Question.objects.count() == 1

@@ -3,9 +3,10 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from schakel.governance import questions, selections
 from schakel.governance.beginning import begin
 from schakel.governance.models import Canvas, Dependency
-from tests.cast import DESK, NOON
+from tests.cast import DESK, NOON, member_of
 from tests.commands.test_asking import run
 from tests.oversight.network.scene import prospect
 
@@ -49,3 +50,32 @@ def test_functions_are_listed_and_begun(world):
     assert told[1] == {
         "function": "notification", "partners": 2, "version": 1, "lead": None, "coordinator": "", "questions": 0,
     }  # fmt: skip
+
+
+def test_one_function_is_shown_with_its_plan_flows_and_years(world):
+    selections.open_round(function="exercise", year=2026, places=2, by=DESK, at=NOON)
+    told = json.loads(run("functions", "show", "exercise", json=True)[1])
+    assert told["plan"]["goal"].startswith("Opleidingen, trainingen")
+    assert told["gives"] == ["d6 information-sharing", "d15 incident-handling", "d16 knowledge"]
+    assert "d17 knowledge" in told["gets"]
+    assert told["rounds"] == [{"year": 2026, "state": "open", "places": 2}]
+    assert run("functions", "show")[0] == 1
+
+
+def test_questions_are_listed_taken_up_and_settled(world):
+    given = {"partner": world.harbour_circle, "by": member_of(world.harbour_circle), "at": NOON}
+    asked = [questions.ask(function=name, title=f"Wat {name}?", words="", **given) for name in ("exercise", "")]
+    first, other = (one.pk for one in asked)
+    assert run("questions")[1].splitlines() == [
+        f"{other} network: Wat ? (new)", f"{first} exercise: Wat exercise? (new)",
+    ]  # fmt: skip
+    assert json.loads(run("questions", "take", first, owner="Anke", json=True)[1])["owner"] == "Anke"
+    assert json.loads(run("questions", "answer", first, words="In maart", json=True)[1])["answer"] == "In maart"
+    assert json.loads(run("questions", "show", first, json=True)[1])["state"] == "answered"
+    assert run("questions", "decline", other)[0] == 1
+    assert json.loads(run("questions", "decline", other, words="Te klein", json=True)[1])["state"] == "declined"
+    assert [row["question"] for row in json.loads(run("questions", state="declined", json=True)[1])["questions"]] == [
+        other
+    ]
+    code, text = run("questions", "show", 999_999)
+    assert (code, "There is no such question" in text) == (1, True)
