@@ -9,6 +9,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -212,7 +213,8 @@ def _members(request: Request, partner: Partner, here: str) -> dict[str, Any]:
         rows = rows.filter(Exists(named))
     shown = pages(request, rows.select_related("organisation"), here)
     if shown["next_url"]:
-        shown["next_url"] += ("&past=yes" if is_past else "") + (f"&q={asked}" if asked.isalnum() else "")
+        kept = {name: value for name, value in (("past", "yes" if is_past else ""), ("q", asked)) if value}
+        shown["next_url"] += f"&{urlencode(kept)}" if kept else ""
     seen = Organisation.objects.of(request.actor, Permission.CONSTITUENCY_VIEW)
     open_to = set(seen.filter(pk__in=[row.organisation_id for row in shown["rows"]]).values_list("pk", flat=True))
     return {**shown, "open_to": open_to, "asked": asked, "is_past": is_past, "today": today}

@@ -1,3 +1,4 @@
+import html
 import re
 
 import pytest
@@ -150,6 +151,20 @@ def test_a_constituency_is_found_in_and_saved(country, owner):
     assert "No name holds" in owner.get(f"{here(country)}?q=linde").content.decode()
     table = b"".join(owner.get(f"{here(country)}.csv").streaming_content).decode()
     assert "harbour-circle,harbour" in table
+
+
+def test_what_was_sought_goes_along_to_the_next_page(country, owner):
+    found = [Organisation(key=f"quay-{number}", name=f"Kade & Zoon {number}") for number in range(51)]
+    rows = [
+        Constituency(partner=country.harbour_circle, organisation=one)
+        for one in Organisation.objects.bulk_create(found)
+    ]
+    Constituency.objects.bulk_create(rows)
+    page = owner.get(here(country), {"q": "Kade & Zoon"}).content.decode()
+    following = html.unescape(re.search(r'rel="next" href="([^"]+)"', page)[1])
+    last = owner.get(following).content.decode()
+    assert last.count("Kade &amp; Zoon") >= 1
+    assert "Haven van Zoutwijk" not in last
 
 
 def test_more_members_cost_no_more_queries(country, owner, member, django_assert_num_queries):
