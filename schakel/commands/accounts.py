@@ -9,27 +9,33 @@ from django.utils import timezone
 
 from schakel.people import actions
 from schakel.people.models import User
-from schakel.policy.access import SYSTEM, Role
-from schakel.registry.models import Partner
+from schakel.policy.access import SYSTEM, Level, Role
+from schakel.registry.models import Organisation, Partner
 
 SHOWN_CODES = 4
 
 
 def demonstration() -> str:
-    """Make the two accounts anew and say how to log in with them."""
+    """Make an account for each who comes here anew, and say how to log in with them."""
     partner = Partner.objects.filter(type="trade-association").order_by("pk").first()
+    member = Organisation.objects.filter(guardians__partner=partner).order_by("pk").first() if partner else None
     lines = ["", "Log in with a name, a password, and one of the codes (each works once):"]
-    lines.append(_account("desk", Role.COORDINATOR, None))
+    lines.append(_account("desk", Role.COORDINATOR))
     if partner is not None:
-        lines.append(_account("partner", Role.PARTNER, partner) + f"  ({partner.name})")
+        lines.append(_account("partner", Role.PARTNER, partner=partner) + f"  ({partner.name})")
+    if member is not None:
+        lines.append(_account("member", Role.ORGANISATION, organisation=member) + f"  ({member.name})")
+    lines.append(_account("steward", Role.STEWARD))
+    lines.append(_account("auditor", Role.AUDITOR))
     return "\n".join(lines) + "\n"
 
 
-def _account(name: str, role: Role, partner: Partner | None) -> str:
+def _account(name: str, role: Role, *, partner: Partner | None = None, organisation: Organisation | None = None) -> str:
     password, at = secrets.token_urlsafe(9) + "-demo", timezone.now()
     user = User.objects.filter(username=name).first()
     if user is None:
-        user = actions.add_user(name=name, role=role, partner=partner, password=password, by=SYSTEM, at=at)
+        whose = {"partner": partner, "organisation": organisation, "level": Level.ADMINISTRATOR}
+        user = actions.add_user(name=name, role=role, password=password, by=SYSTEM, at=at, **whose)  # type: ignore[arg-type]
     else:
         actions.renew_user(user=user, password=password, by=SYSTEM, at=at)
     return f"  {name:<8} {password}   {' '.join(_codes(user)[:SHOWN_CODES])}"

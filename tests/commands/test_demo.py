@@ -6,7 +6,9 @@ from django.core.management import call_command
 
 from schakel.commands import accounts
 from schakel.commands.management.commands.demo import Command, DoesNotAddUp
-from schakel.people.models import User
+from schakel.people.models import User, UserGrant, actor_of
+from schakel.policy.access import Permission
+from schakel.registry.models import Partner
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +36,21 @@ def test_its_accounts_work_with_a_password_and_a_code(country):
     user = User.objects.get(username="desk")
     assert user.check_password(password)
     assert code in accounts.RecoveryCodes(user.authenticator_set.get(type="recovery_codes")).get_unused_codes()
+
+
+def test_everybody_who_comes_here_has_one(country):
+    Partner.objects.filter(pk=country.harbour_circle.pk).update(type="trade-association")
+    said = accounts.demonstration()
+    assert "(Havenkring)" in said
+    assert "(Haven van Zoutwijk)" in said
+    roles = {grant.user.username: (grant.role, grant.partner, grant.organisation) for grant in UserGrant.objects.all()}
+    assert roles == {
+        "desk": ("coordinator", None, None),
+        "partner": ("partner", country.harbour_circle, None),
+        "member": ("organisation", None, country.harbour),
+        "steward": ("steward", None, None),
+        "auditor": ("auditor", None, None),
+    }
+    assert actor_of(User.objects.get(username="member")).may(
+        Permission.PEOPLE_DELEGATE, organisation_id=country.harbour.pk
+    )
