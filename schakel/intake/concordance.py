@@ -1,7 +1,8 @@
 """In which rows of a report an address, a name or a number stands, so that a year need not be read to find a few.
 
-Beside the observations lies a file per kind of key, sorted by key; of these only the parts are read that can hold what
-is sought. They are made when a report is first looked at again, or by a job before that.
+Beside the observations lies a file per kind of key: the keys, sorted, and then their rows, as plain numbers. It is not
+read but looked into, so that a search costs what it finds. It is made when a report is first looked at again, or by a
+job before that.
 """
 
 from collections.abc import Sequence
@@ -19,16 +20,15 @@ from schakel.matching.kernel import I64
 from schakel.matching.subjects import Keys, Sought
 
 COLUMNS = ("address", "host", "email", "asn")
-PART = 1 << 15
-"""Keys that are read at once: so small that a search for few reads little, so large that one for many is quick."""
 NAME = "concordance-{}"
+_ROW = np.dtype(np.uint32)
 
 
 def rows(report: Report, sought: Sought) -> I64:
     """The numbers of the rows that hold what is sought, sorted. The concordance is made where it is missing."""
     if not is_made(report):
         make(report)
-    found = [_found(_place(report, kind), ranges) for kind, ranges in sought.items()]
+    found = [_found(report, kind, ranges) for kind, ranges in sought.items()]
     return np.unique(np.concatenate([np.empty(0, np.int64), *found]))
 
 
@@ -43,49 +43,36 @@ def make(report: Report) -> None:
     offset = 0
     for batch in store.batches(report, "observations", columns=COLUMNS):
         for kind, keys in subjects.keys_of(batch).items():
-            parts[kind].append(Keys(keys.keys, keys.rows + offset))
+            parts[kind].append(Keys(keys.keys.astype(subjects.KINDS[kind]), keys.rows + offset))
         offset += batch.height
     for kind, found in parts.items():
         _write(found, _place(report, kind))
 
 
 def _place(report: Report, kind: str) -> Path:
-    return store.folder(report) / f"{NAME.format(kind)}.parquet"
+    return store.folder(report) / f"{NAME.format(kind)}.keys"
 
 
 def _write(parts: list[Keys], place: Path) -> None:
-    keys = np.concatenate([np.empty(0, np.uint64), *(part.keys for part in parts)])
-    numbers = np.concatenate([np.empty(0, np.int64), *(part.rows for part in parts)])
-    order = np.argsort(keys, kind="stable")
-    table = pa.table({"key": keys[order], "row": numbers[order].astype(np.uint32)})
+    keys = np.concatenate([np.empty(0, np.uint32), *(part.keys for part in parts)])
+    found = Keys(keys, np.concatenate([np.empty(0, np.int64), *(part.rows for part in parts)])).sorted()
     beside = place.with_suffix(".part")
-    pq.write_table(
-        table,
-        beside,
-        row_group_size=PART,
-        compression="none",
-        use_dictionary=False,
-        write_statistics=["key"],
-        column_encoding={"key": "DELTA_BINARY_PACKED", "row": "DELTA_BINARY_PACKED"},
-    )
+    with beside.open("wb") as file:
+        found.keys.tofile(file)
+        found.rows.astype(_ROW).tofile(file)
     beside.replace(place)
 
 
-def _found(place: Path, ranges: subjects.Ranges) -> I64:
-    """The rows of the keys within the ranges; parts without any are passed over by their statistics."""
-    with pq.ParquetFile(place) as file:
-        parts = [at for at in range(file.num_row_groups) if _may_hold(file.metadata.row_group(at), ranges)]
-        if not parts:
-            return np.empty(0, np.int64)
-        table = file.read_row_groups(parts)
-    keys, numbers = (table[name].to_numpy() for name in ("key", "row"))
+def _found(report: Report, kind: str, ranges: subjects.Ranges) -> I64:
+    """The rows of the keys within the ranges; of the file only those parts are read in which they are looked for."""
+    place, form = _place(report, kind), np.dtype(subjects.KINDS[kind])
+    count = place.stat().st_size // (form.itemsize + _ROW.itemsize)
+    if not count:
+        return np.empty(0, np.int64)
+    keys = np.memmap(place, form, "r", shape=(count,))
+    numbers = np.memmap(place, _ROW, "r", offset=count * form.itemsize, shape=(count,))
     found: I64 = numbers[ranges.places(keys)].astype(np.int64)
     return found
-
-
-def _may_hold(part: pq.RowGroupMetaData, ranges: subjects.Ranges) -> bool:
-    statistics = part.column(0).statistics
-    return part.num_rows > 0 and ranges.touches(statistics.min, statistics.max)
 
 
 def observations(report: Report, numbers: I64, *, columns: Sequence[str] | None = None) -> pl.DataFrame:

@@ -13,21 +13,27 @@ import polars as pl
 
 from schakel.matching import addresses, suffixes
 from schakel.matching.addresses import FOUR, SIX, Addresses
-from schakel.matching.kernel import I64, U64
+from schakel.matching.kernel import I64, U32, U64
 from schakel.matching.texts import Texts
 from schakel.matching.walk import Hosts, Walk
 
-KINDS = ("four", "six", "name", "number")
+KINDS = {"four": np.uint32, "six": np.uint64, "name": np.uint32, "number": np.uint32}
+"""The kinds of keys, and what a key of each fits in."""
 _SEED = 0x5C4A
 _HALF = np.uint64(32)
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Of one kind: the keys of some rows, sorted, and the row of each."""
+    """Of one kind: the keys of some rows, and the row of each."""
 
-    keys: U64
+    keys: U64 | U32
     rows: I64
+
+    def sorted(self) -> "Keys":
+        """The same, the least key first."""
+        order = np.argsort(self.keys)
+        return Keys(self.keys[order], self.rows[order])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +53,13 @@ class Ranges:
         firsts = np.flatnonzero(is_new)
         return cls(starts[firsts], furthest[np.append(firsts[1:], len(starts)) - 1] if len(firsts) else furthest)
 
-    def places(self, keys: U64) -> I64:
-        """Where keys, which are sorted, lie within the ranges."""
-        first = np.searchsorted(keys, self.starts, side="left")
-        counts = np.searchsorted(keys, self.ends, side="right") - first
+    def places(self, keys: U64 | U32) -> I64:
+        """Where keys, which are sorted, lie within the ranges; keys of 32 bits are not made longer for it."""
+        first = np.searchsorted(keys, self.starts.astype(keys.dtype), side="left")
+        counts = np.searchsorted(keys, self.ends.astype(keys.dtype), side="right") - first
         begins = np.cumsum(counts) - counts
         places: I64 = np.arange(int(counts.sum()), dtype=np.int64) + np.repeat(first - begins, counts)
         return places
-
-    def touches(self, least: int, most: int) -> bool:
-        """Whether any key from `least` to `most` can be in a range."""
-        at = int(np.searchsorted(self.ends, np.uint64(least)))
-        return at < len(self.starts) and int(self.starts[at]) <= most
 
 
 Sought = Mapping[str, Ranges]
@@ -77,7 +78,7 @@ def keys_of(rows: pl.DataFrame) -> dict[str, Keys]:
     if "asn" in rows.columns:
         at = np.flatnonzero(rows["asn"].is_not_null().to_numpy())
         found["number"].append((rows["asn"].gather(at).cast(pl.UInt64).to_numpy(), at))
-    return {kind: _sorted(parts) for kind, parts in found.items()}
+    return {kind: _together(parts) for kind, parts in found.items()}
 
 
 def sought(
@@ -121,8 +122,6 @@ def _names(column: pl.Series) -> tuple[U64, I64]:
     return walk.hashes >> _HALF, walk.rows.astype(np.int64)
 
 
-def _sorted(parts: list[tuple[U64, I64]]) -> Keys:
+def _together(parts: list[tuple[U64, I64]]) -> Keys:
     keys = np.concatenate([np.empty(0, np.uint64), *(part[0] for part in parts)])
-    rows = np.concatenate([np.empty(0, np.int64), *(part[1] for part in parts)])
-    order = np.argsort(keys, kind="stable")
-    return Keys(keys[order], rows[order])
+    return Keys(keys, np.concatenate([np.empty(0, np.int64), *(part[1] for part in parts)]))

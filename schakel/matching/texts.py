@@ -10,6 +10,9 @@ from schakel.matching.kernel import I64, U8, U32, U64, Bool
 PAD = 16  # Zero bytes before and after: a word may be loaded at either edge without a check.
 
 _WORD = 8  # Bytes.
+_STEP = np.uint64(0xBF58476D1CE4E5B9)  # Odd constants: each step is one to one and stirs all bits.
+_TURN = np.uint64(0xD6E8FEB86659FD93)
+_HALF = np.uint64(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +89,21 @@ def equal_tails(view: U64, ends: I64, sizes: I64, stored: U64, at: I64) -> Bool:
         done += 1
         live = live[same & (sizes[live] > _WORD * done)]
     return equal
+
+
+def mixed(hashes: U64, view: U64, ends: I64, sizes: I64) -> U64:
+    """Hashes that take in one more text each: its size and its bytes, eight at a time from its end.
+
+    What they are is kept in files, so a change of this function is a change of their form.
+    """
+    found = (hashes ^ sizes.astype(np.uint64)) * _TURN
+    found = (found ^ tail_word(view, ends, sizes)) * _STEP
+    found ^= found >> _HALF
+    live = np.flatnonzero(sizes > _WORD)
+    done = _WORD
+    while len(live):
+        more = (found[live] ^ tail_word(view, ends[live] - done, sizes[live] - done)) * _STEP
+        found[live] = more ^ (more >> _HALF)
+        done += _WORD
+        live = live[sizes[live] > done]
+    return found

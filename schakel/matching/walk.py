@@ -6,11 +6,7 @@ import numpy as np
 
 from schakel.matching import bits
 from schakel.matching.kernel import I64, U8, U64, Bool
-from schakel.matching.texts import Texts, tail_word, words
-
-_STEP = np.uint64(0xBF58476D1CE4E5B9)  # Odd constants: each step is one to one and stirs all bits.
-_TURN = np.uint64(0xD6E8FEB86659FD93)
-_HALF = np.uint64(32)
+from schakel.matching.texts import Texts, mixed, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ class Walk:
         dots = self._dots[self._next_dot]
         self._has_more = dots >= self._starts
         self.begins = np.where(self._has_more, dots + 1, self._starts)
-        self.hashes = _mixed(self.hashes, self._view, self._stops, self._stops - self.begins)
+        self.hashes = mixed(self.hashes, self._view, self._stops, self._stops - self.begins)
         self._stops = dots
         self._next_dot = self._next_dot - 1
 
@@ -71,18 +67,3 @@ class Walk:
         kept = np.flatnonzero(self._has_more if chosen is None else self._has_more & chosen)
         self.rows, self._stops, self._starts = self.rows[kept], self._stops[kept], self._starts[kept]
         self._next_dot, self.hashes = self._next_dot[kept], self.hashes[kept]
-
-
-def _mixed(hashes: U64, view: U64, stops: I64, sizes: I64) -> U64:
-    """Hashes of suffixes with one more label: the label's size and bytes, eight at a time from its end."""
-    mixed = (hashes ^ sizes.astype(np.uint64)) * _TURN
-    mixed = (mixed ^ tail_word(view, stops, sizes)) * _STEP
-    mixed ^= mixed >> _HALF
-    live = np.flatnonzero(sizes > 8)  # noqa: PLR2004 -- bytes of a word
-    done = 8
-    while len(live):
-        more = (mixed[live] ^ tail_word(view, stops[live] - done, sizes[live] - done)) * _STEP
-        mixed[live] = more ^ (more >> _HALF)
-        done += 8
-        live = live[sizes[live] > done]
-    return mixed

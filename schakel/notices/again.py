@@ -10,6 +10,7 @@ from django.db import transaction
 
 from schakel.intake import concordance, store
 from schakel.intake.models import Report, ReportState
+from schakel.notices import marks
 from schakel.notices.models import Rematch
 from schakel.notices.rereading import Reading
 from schakel.notices.sightings import KEYS
@@ -27,14 +28,15 @@ def stored(*, at: datetime) -> list[Report]:
 
 
 def prepare(*, at: datetime, seconds: float) -> int:
-    """Make the concordances that newer reports lack, for as long as that; returns how many."""
+    """Make the concordances and marks that newer reports lack, for as long as that; returns of how many."""
     started, made = time.monotonic(), 0
     for report in stored(at=at):
         if time.monotonic() - started > seconds:
             break
-        if not concordance.is_made(report):
-            concordance.make(report)
-            made += 1
+        lacking = [part for part in (concordance, marks) if not part.is_made(report)]
+        for part in lacking:
+            part.make(report)
+        made += bool(lacking)
     return made
 
 

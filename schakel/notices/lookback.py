@@ -13,6 +13,7 @@ from schakel.intake import concordance, weaknesses
 from schakel.intake.models import Report
 from schakel.kit.progress import Progress
 from schakel.notices import keys
+from schakel.notices.first_sight import FirstSight, Sights
 from schakel.notices.models import UNSOLVED
 from schakel.notices.rereading import Glass, Reading, subjects_of
 from schakel.notices.sightings import KEYS
@@ -21,7 +22,6 @@ AT_ONCE = 2
 """Reports read at the same time: enough to keep two cores busy, few enough to stay small."""
 AHEAD = 4
 """Reports of which the reading may wait for whoever takes it: what is read is held in memory."""
-FOLDED_AT = 500_000
 REOPENS = ("presumed-fixed", "fixed")
 Read = TypeVar("Read")
 
@@ -55,9 +55,9 @@ def look(glass: Glass, *, telling: Sequence[Report], others: Sequence[Report], p
     if lost.height:
         lost = _groundless(lost, _elsewhere(glass, lost, telling, watched))
     fresh = _fresh(seen, known)
-    first = _FirstSight(fresh)
-    for _report, (found, count) in watched.each(_looking_for(glass, fresh), others):
-        first.add(found)
+    first = FirstSight(glass, fresh)
+    for _report, (sights, count) in watched.each(lambda report: _older(report, glass, first), others):
+        first.add(sights)
         concerned += count
     return Outcome(readings, weaknesses.raised(first.of_each(fresh)), lost, concerned)
 
@@ -94,39 +94,9 @@ def _elsewhere(glass: Glass, lost: pl.DataFrame, telling: Sequence[Report], watc
     return pl.concat([seen for _report, seen in watched.each(lambda report: glass.seen(report, sought), telling)])
 
 
-def _looking_for(glass: Glass, fresh: pl.DataFrame) -> Callable[[Report], tuple[pl.DataFrame, int]]:
-    """What is asked of an older report."""
-    sought, wanted = subjects_of(fresh["asset"]), fresh.select(KEYS).unique()
-
-    def look_for(report: Report) -> tuple[pl.DataFrame, int]:
-        concerned = len(concordance.rows(report, glass.sought))
-        found = glass.seen(report, sought) if concerned and wanted.height else fresh.clear()
-        return found.select(*KEYS, "first_at").join(wanted, on=KEYS, how="semi"), concerned
-
-    return look_for
-
-
-class _FirstSight:
-    """When each key was first seen. Kept small: what is added is folded in after some reports."""
-
-    def __init__(self, fresh: pl.DataFrame) -> None:
-        self._earliest = fresh.select(*KEYS, "first_at")
-        self._added: list[pl.DataFrame] = []
-
-    def add(self, seen: pl.DataFrame) -> None:
-        self._added.append(seen)
-        if sum(map(len, self._added)) > FOLDED_AT:
-            self._fold()
-
-    def of_each(self, fresh: pl.DataFrame) -> pl.DataFrame:
-        """The sightings, each first seen when it was first seen in any report."""
-        self._fold()
-        rows = fresh.drop("first_at").join(self._earliest, on=KEYS, how="left", maintain_order="left")
-        return rows.select(fresh.columns)
-
-    def _fold(self) -> None:
-        every = pl.concat([self._earliest, *self._added])
-        self._earliest, self._added = every.group_by(KEYS).agg(pl.col("first_at").min()), []
+def _older(report: Report, glass: Glass, first: FirstSight) -> tuple[Sights, int]:
+    """What of an older report is asked: what of the fresh sightings stands in it, and how many rows are concerned."""
+    return first.look(report), len(concordance.rows(report, glass.sought))
 
 
 class _Watch:

@@ -14,14 +14,12 @@ import polars as pl
 from schakel.intake import concordance
 from schakel.intake.models import Report
 from schakel.matching import Index, subjects
+from schakel.matching.kernel import I64
 from schakel.matching.subjects import Sought
 from schakel.notices.changes import LIFTED, Changed
-from schakel.notices.sightings import CARRIED, KEYS, LOOKED_AT, held, normal_form, sightings
+from schakel.notices.sightings import CARRIED, COLUMNS, KEYED, KEYS, held, normal_form, sightings
 from schakel.policy import sharing
 
-COLUMNS = list(LOOKED_AT | CARRIED)
-KEYED = [name for name in COLUMNS if name not in {"severity", "detail"}]
-"""The columns that say which finding a row is of, and when."""
 KEY = (pl.col("organisation"), pl.col("kind"), normal_form().alias("asset"), pl.col("weakness").fill_null(""))
 """What names a finding, from a row and its holder."""
 
@@ -75,6 +73,11 @@ class Glass:
         unread = [pl.lit(None, dtype=kind).alias(name) for name, kind in CARRIED.items() if name not in KEYED]
         rows = rows.with_columns(unread)
         return sightings(_best(rows, self._lines(rows), report))
+
+    def keyed(self, report: Report, numbers: I64) -> pl.DataFrame:
+        """Which findings these rows make, as the whole registry has it: KEYS, `row` and `observed_at`."""
+        rows = concordance.observations(report, numbers, columns=KEYED)
+        return _best(rows, self._lines(rows), report).select("row", "observed_at", *KEY)
 
     def _lines(self, rows: pl.DataFrame) -> pl.DataFrame:
         return self.whole.match(rows.with_columns(observed_at=pl.lit(self.at))).frame()

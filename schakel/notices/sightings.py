@@ -20,7 +20,11 @@ CARRIED: Schema = {
     "port": pl.UInt16,
 }
 """The columns of a row by which it is matched, and those that its sighting carries."""
+COLUMNS = list(LOOKED_AT | CARRIED)
+KEYED = [name for name in COLUMNS if name not in {"severity", "detail"}]
+"""The columns that say which finding a row is of, and when."""
 KEYS = ["organisation", "kind", "asset", "weakness"]
+RECOGNISED_BY_NAME = pl.col("basis") == "domain"
 
 
 def held(matches: pl.DataFrame, *, with_operators: bool) -> pl.DataFrame:
@@ -37,13 +41,12 @@ def held(matches: pl.DataFrame, *, with_operators: bool) -> pl.DataFrame:
     return lines.filter(pl.col("rank") == lowest).join(operators, on="row", how="left", maintain_order="left")
 
 
-def normal_form() -> pl.Expr:
+def normal_form(by_name: pl.Expr = RECOGNISED_BY_NAME) -> pl.Expr:
     """How a finding names its asset, so that two sightings of one thing are one finding.
 
-    By what the holder was recognised: its address, or its host. A port belongs to what listens; what calls out
-    (an infected machine) uses another each time, so there it is left out.
+    By what the holder was recognised: its address, or (`by_name`) its host. A port belongs to what listens; what calls
+    out (an infected machine) uses another each time, so there it is left out.
     """
-    by_name = pl.col("basis") == "domain"
     name = pl.coalesce(
         pl.when(by_name).then(pl.coalesce("email", "host")), "address", "email", "host", "url", pl.format("AS{}", "asn")
     ).str.to_lowercase()
@@ -66,7 +69,7 @@ def sightings(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("weakness").fill_null(""),
         severity,
         pl.col("detail").fill_null("").str.slice(0, 200),
-        pl.when(pl.col("basis") != "domain").then("operator").alias("operator"),  # A name is not for an operator.
+        pl.when(~RECOGNISED_BY_NAME).then("operator").alias("operator"),  # A name is not for an operator.
         first_at="observed_at",
         last_at="observed_at",
     )

@@ -4,8 +4,8 @@ The assets are drawn evenly from the addresses, names and numbers that occur, an
 year is one day's reports, taken in as they come; the other days are the same files by hard links, so that a year
 takes the room of a day. What is read is therefore soon in the machine's cache, for the bare scan with which we compare
 as well: polars reading the columns that matching reads, all of the year. `ready` is a run for which every report has
-its concordance, as a job sees to soon after it came; `unprepared` one in which they are made first (of a share of the
-days, for they take room). The peak is the command's own, without the database's.
+its concordance and marks, as a job sees to soon after it came; `unprepared` one in which the concordances are made
+first (of a share of the days, for they take room). The peak is the command's own, without the database's.
 
 `python -m tests.bench.rematch --workload FOLDER`
 """
@@ -52,6 +52,7 @@ def main() -> None:
         "--inside", choices=["prepare", "extend", "change"], help="one part, in this process's database"
     )
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ready", type=int, default=0, help="whether the days are prepared")
     given = parser.parse_args()
     if given.inside:
         PARTS[given.inside](given)
@@ -72,7 +73,7 @@ def figures(folder: Path, days: int = DAYS) -> dict[str, Any]:
 
         part("prepare", days=min(days, UNPREPARED_DAYS))
         unprepared = _run(environment)
-        part("extend", days=days)
+        part("extend", days=days, ready=1)
         part("change", seed=2)
         bare = _bare_scan(Path(name) / "data" / "store")
         ready = _run(environment)
@@ -153,19 +154,24 @@ def extend(given: argparse.Namespace) -> None:
 
     from schakel.intake import concordance, store
     from schakel.intake.models import Report
+    from schakel.matching import subjects
+    from schakel.notices import marks
 
     firsts = list(Report.objects.filter(again_of=None).order_by("series", "pk").distinct("series"))
     for first in firsts:
         Report.objects.filter(pk=first.pk).update(observed_at=timezone.now())
-        names = ["observations", *(concordance.NAME.format(kind) for kind in ("four", "six", "name", "number"))]
+        if given.ready:
+            marks.make(first)
+        files = ["observations.parquet", marks.NAME]
+        files += [f"{concordance.NAME.format(kind)}.keys" for kind in subjects.KINDS]
         for day in range(Report.objects.filter(series=first.series_id, again_of=None).count(), given.days):
             earlier = Report.objects.get(pk=first.pk)
             earlier.pk, earlier.digest = None, f"{first.digest}-{day}"
             earlier.observed_at = earlier.received_at = timezone.now() - timedelta(days=day)
             earlier.save(force_insert=True)
-            for name in names:
-                if store.has(first, name):
-                    os.link(store.folder(first) / f"{name}.parquet", store.folder(earlier) / f"{name}.parquet")
+            for file in files:
+                if (store.folder(first) / file).exists():
+                    os.link(store.folder(first) / file, store.folder(earlier) / file)
 
 
 def change(given: argparse.Namespace) -> None:

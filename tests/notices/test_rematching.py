@@ -7,7 +7,8 @@ import pytest
 from schakel.intake import store
 from schakel.intake.models import Report, Series
 from schakel.journal.models import Event
-from schakel.notices import lookback, queries
+from schakel.notices import queries
+from schakel.notices.again import prepare
 from schakel.notices.models import Change, Finding, Notice, Rematch, Route
 from schakel.notices.rematching import rematch
 from schakel.notices.steps.hand_over import hand_over
@@ -239,11 +240,19 @@ def test_a_notice_of_what_was_looked_at_again_explains_itself_to_the_row_as_sent
     assert "ip: 203.0.113.9" in leg.rows[0].source_row
 
 
-def test_first_sights_are_folded_together_as_they_come(country, monkeypatch):
-    monkeypatch.setattr(lookback, "FOLDED_AT", 1)
-    for day in range(8):
-        taken("203.0.113.9,443", "203.0.113.10,443", day=NOON + day * DAY)
+@pytest.mark.parametrize("is_prepared", [True, False])
+def test_the_first_sight_is_that_of_the_oldest_report_whether_prepared_or_not(country, is_prepared):
+    """Also where the row had another name then; a row of another port, or of another's name, does not count."""
+    taken("203.0.113.9,8443,old.example", "192.0.2.9,443,shop.taart.example", day=NOON - 2 * DAY)
+    taken("203.0.113.9,443,old.example", "203.0.113.77,443,SHOP.taart.example", day=NOON - DAY)
+    for day in range(3):
+        taken("203.0.113.9,443,new.example", "203.0.113.70,443,shop.taart.example", day=NOON + day * DAY)
+    if is_prepared:
+        assert prepare(at=NOON + 2 * DAY, seconds=60) == 5
+        assert prepare(at=NOON + 2 * DAY, seconds=60) == 0
     give(country.bakery, "203.0.113.0/28")
-    again(NOON + 8 * DAY)
-    firsts = set(Finding.objects.filter(organisation=country.bakery).values_list("first_seen_at", flat=True))
-    assert firsts == {NOON - timedelta(hours=4)}
+    give(country.bakery, "taart.example", kind="domain")
+    again(NOON + 3 * DAY)
+    first = dict(Finding.objects.filter(organisation=country.bakery).values_list("asset", "first_seen_at"))
+    yesterday = NOON - DAY - timedelta(hours=4)
+    assert first == {"203.0.113.9 443/tcp": yesterday, "shop.taart.example 443/tcp": yesterday}

@@ -13,8 +13,10 @@ from schakel.intake import concordance, store
 from schakel.intake.formats.shapes import OBSERVATION_SCHEMA
 from schakel.intake.models import Report, Series, Source
 from schakel.matching import Index, subjects
+from schakel.notices import marks
 from schakel.notices.changes import Changed
-from schakel.notices.rereading import Glass
+from schakel.notices.first_sight import FirstSight
+from schakel.notices.rereading import Glass, subjects_of
 from schakel.notices.sightings import KEYS, held, sightings
 from tests.matching import worlds
 from tests.matching.plain import Claim, Row, frames, rows_frame
@@ -43,6 +45,13 @@ def everything(rows: list[Row], claims: list[Claim], report: Report) -> tuple[pl
     lines = Index.build(**frames(claims)).match(found.with_columns(observed_at=pl.lit(AT))).frame()
     best = held(lines, with_operators=True)
     return lines, sightings(best.hstack(found[best["row"]]))
+
+
+def sightings_of(glass: Glass, report: Report) -> pl.DataFrame:
+    """All sightings of the report's rows, each matched anew."""
+    found = store.scan(report, "observations").collect()
+    best = held(glass.whole.match(found.with_columns(observed_at=pl.lit(AT))).frame(), with_operators=True)
+    return sightings(best.hstack(found[best["row"]]))
 
 
 def keys_in(frame: pl.DataFrame) -> set[tuple[object, ...]]:
@@ -80,6 +89,25 @@ def test_looking_again_equals_matching_everything(claims, others, gone, rows):
     assert keys_in(had) - keys_in(seen) <= possible
 
 
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(worlds.claims(), worlds.rows.filter(bool), worlds.rows.filter(bool))
+def test_first_sights_are_the_same_by_marks_and_by_reading(claims, rows, older):
+    latest, prepared, other = report_of(rows), report_of([*older, *rows]), report_of([*older, *rows])
+    glass = Glass.of(Changed(frames(claims), frames([]), NONE), Index.build(**frames(claims)), at=AT)
+    fresh = glass.read(latest).seen
+    marks.make(prepared)
+    found = []
+    for report in (prepared, other):
+        first = FirstSight(glass, fresh.with_columns(first_at=pl.lit(AT + timedelta(days=999))))
+        for _time in range(2):
+            first.add(first.look(report))
+        found.append(first.of_each(fresh))
+    assert found[0].equals(found[1])
+    both = found[0].join(sightings_of(glass, other), on=KEYS, how="left")
+    both = both.filter(pl.Series([bool(subjects_of([asset])) for asset in both["asset"]], dtype=pl.Boolean))
+    assert both["first_at"].to_list() == both["first_at_right"].to_list()
+
+
 def test_the_concordance_is_made_once_and_reads_only_what_is_asked(monkeypatch):
     report = report_of([Row("192.0.2.1"), Row("198.51.100.7"), Row(host="www.example.nl"), Row(asn=64500)])
     networks = pl.DataFrame({"asset": [1], "organisation": [2], "network": ["198.51.100.0/24"]})
@@ -96,7 +124,6 @@ def test_the_concordance_is_made_once_and_reads_only_what_is_asked(monkeypatch):
 
 def test_rows_are_taken_from_several_parts_of_a_file(monkeypatch):
     monkeypatch.setattr(store, "ROW_GROUP", 3)
-    monkeypatch.setattr(concordance, "PART", 2)
     report = report_of([Row(f"192.0.2.{number}") for number in range(20)])
     wanted = pl.DataFrame({"network": [f"192.0.2.{number}" for number in (1, 2, 9, 18)]})
     numbers = concordance.rows(report, subjects.sought(networks=wanted))
