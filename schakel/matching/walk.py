@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from schakel.matching import bits
-from schakel.matching.kernel import I64, U8, U64, Bool
+from schakel.matching.kernel import I64, U8, Bool
 from schakel.matching.texts import Texts, mixed, words
 
 

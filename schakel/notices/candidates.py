@@ -23,6 +23,7 @@ SCHEMA = {
     "language": pl.String,
     "is_encrypted": pl.String,
     "is_verified": pl.String,
+    "operator": pl.Int64,
 }
 FLAGS = ("is_encrypted", "is_verified")
 AGREEMENT_SCHEMA = {"partner": pl.Int64, "agreement": pl.String}
@@ -58,10 +59,10 @@ WITH partner_contact AS (
     WHERE o.nis2 IN ('essential', 'important')
 )
 SELECT way.organisation, way.place, way.via, 'guardian', way.partner, pc.id, pc.language,
-       pc.is_encrypted, pc.is_verified
+       pc.is_encrypted, pc.is_verified, NULL::bigint
 FROM way LEFT JOIN partner_contact pc ON pc.partner_id = way.partner
 UNION ALL
-SELECT o.id, 400, 'contact', 'affected', NULL, oc.id, oc.language, oc.is_encrypted, oc.is_verified
+SELECT o.id, 400, 'contact', 'affected', NULL, oc.id, oc.language, oc.is_encrypted, oc.is_verified, NULL
 FROM told
 JOIN registry_organisation o ON o.id = told.id
 LEFT JOIN LATERAL (
@@ -71,18 +72,19 @@ LEFT JOIN LATERAL (
 ) oc ON TRUE
 """
 OPERATORS = """
-SELECT DISTINCT ON (b.organisation) b.organisation, 600, 'operator', 'operator', NULL, c.id, c.language,
-       c.openpgp_key <> '' OR c.channel = 'webhook', c.is_verified
+SELECT DISTINCT ON (b.organisation, b.operator) b.organisation, 600, 'operator', 'operator', NULL, c.id, c.language,
+       c.openpgp_key <> '' OR c.channel = 'webhook', c.is_verified, b.operator
 FROM run_by b
 LEFT JOIN registry_contact c ON c.organisation_id = b.operator AND c.standing <> 'suspended'
-ORDER BY b.organisation, c.role <> 'abuse', c.is_verified DESC, c.standing <> 'active', c.id
+ORDER BY b.organisation, b.operator, c.role <> 'abuse', c.is_verified DESC, c.standing <> 'active', c.id
 """
 
 
 def ways(day: date) -> pl.DataFrame:
     """Each way to the organisations in the table `told`, best first within an organisation.
 
-    The table `run_by` (organisation, operator) says who runs the networks around them.
+    The table `run_by` (organisation, operator) says who runs the networks around them; the way to each of these bears
+    its number as `operator`.
     """
     rows = pl.concat([copy_out(WAYS, {"day": day}, schema=SCHEMA), copy_out(OPERATORS, schema=SCHEMA)])
     flags = [(pl.col(name) == "t").fill_null(value=False).alias(name) for name in FLAGS]
@@ -91,8 +93,12 @@ def ways(day: date) -> pl.DataFrame:
     # Who is told without a partner needs no agreement; a partner that we know nothing of has none.
     unknown = pl.when(pl.col("partner").is_null()).then(pl.lit("")).otherwise(pl.lit(Refusal.NO_AGREEMENT.value))
     rows = rows.with_columns(agreement=pl.col("agreement").fill_null(unknown))
-    rows = rows.sort("organisation", "place", "partner")
-    return rows.unique(subset=["organisation", "partner", "contact"], keep="first", maintain_order=True)
+    rows = rows.sort("organisation", "place", "partner", "operator")
+    nobody = pl.when(pl.col("contact").is_null()).then("operator").alias("nobody")  # Who has no contact, all the same.
+    rows = rows.with_columns(nobody).unique(
+        subset=["organisation", "partner", "contact", "nobody"], keep="first", maintain_order=True
+    )
+    return rows.drop("nobody")
 
 
 def _agreements(day: date) -> pl.DataFrame:

@@ -11,25 +11,27 @@ from django.utils import timezone
 from schakel.intake.models import Report
 from schakel.kit.copying import copy_in, copy_out
 from schakel.notices import candidates
-from schakel.notices.models import Occasion, RouteState, Via
+from schakel.notices.models import Occasion, RouteState, Severity, Via
 from schakel.policy import sharing
 from schakel.registry import law, starts
-from schakel.registry.models import NetworkFunction
+from schakel.registry.models import Contact, NetworkFunction
 
 SORT = ["standing", "agreement", "has_channel", "is_encrypted", "is_verified", "has_started"]
 """What the policy looks at: few distinct combinations, however many organisations."""
-
-
+STOPPED = "digests-stopped"
 WAITING = "SELECT o.id FROM told JOIN registry_organisation o ON o.id = told.id WHERE o.region = ANY (%s)"
 NOBODY_WAITS = pl.DataFrame(schema={"organisation": pl.Int64})
 
 
 def judged(around: pl.DataFrame, *, terms: sharing.Terms, at: datetime) -> pl.DataFrame:
-    """Each way to the organisations of `around` (organisation, operator), in order; `refusal` is '' where it passes."""
+    """Each way to the organisations of `around` (organisation, operator), in order; `refusal` is '' where it passes.
+
+    An organisation with several operators has a way by each, which bears its number as `operator`.
+    """
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE told (id bigint PRIMARY KEY) ON COMMIT DROP")
         cursor.execute("CREATE TEMP TABLE run_by (organisation bigint, operator bigint) ON COMMIT DROP")
-        copy_in(around.select(id="organisation"), table="told")
+        copy_in(around.select(id="organisation").unique(), table="told")
         copy_in(around.filter(pl.col("operator").is_not_null()), table="run_by")
         cursor.execute("ANALYZE told, run_by")
         ways = _with_start(candidates.ways(timezone.localdate(at)), timezone.localdate(at))
@@ -69,6 +71,17 @@ def told(groups: pl.DataFrame, ways: pl.DataFrame) -> pl.DataFrame:
     nowhere = pl.when(waits_now).then(pl.lit(Via.WITHHELD.value)).otherwise(pl.lit(Via.UNREACHABLE.value))
     reason = pl.when(waits_now).then(pl.lit(sharing.Refusal.NOT_STARTED.value)).otherwise("refusal").alias("refusal")
     return rows.with_columns(pl.col("via").fill_null(nowhere), pl.col("steps").fill_null("[]"), reason).drop("waits")
+
+
+def without_stopped(told: pl.DataFrame) -> pl.DataFrame:
+    """What is of low severity goes to no contact that stopped digests."""
+    stopped = list(Contact.objects.filter(has_stopped_digests=True).values_list("pk", flat=True))
+    is_stopped = (pl.col("severity") <= Severity.LOW) & pl.col("contact").is_in(stopped).fill_null(value=False)
+    return told.with_columns(
+        pl.when(is_stopped).then(pl.lit(Via.WITHHELD.value)).otherwise("via").alias("via"),
+        pl.when(is_stopped).then(pl.lit(STOPPED)).otherwise("refusal").alias("refusal"),
+        pl.when(is_stopped).then(None).otherwise("contact").alias("contact"),
+    )
 
 
 def chosen(ways: pl.DataFrame) -> pl.DataFrame:

@@ -13,13 +13,14 @@ MAKE = """
 CREATE TEMP TABLE asked (organisation bigint, kind text, asset text, weakness text) ON COMMIT DROP
 """
 STANDING = """
-SELECT f.organisation_id, f.kind, f.asset, f.weakness, f.state, (extract(epoch FROM f.closed_at) * 1000000)::bigint
+SELECT f.organisation_id, f.kind, f.asset, f.weakness, f.state, f.operator_id,
+       (extract(epoch FROM f.closed_at) * 1000000)::bigint
 FROM asked a JOIN notices_finding f
     ON (f.organisation_id, f.kind, f.asset, f.weakness) = (a.organisation, a.kind, a.asset, a.weakness)
 """
 STANDING_SCHEMA: Schema = {
     "organisation": pl.Int64, "kind": pl.String, "asset": pl.String, "weakness": pl.String, "state": pl.String,
-    "closed_us": pl.Int64,
+    "run_by": pl.Int64, "closed_us": pl.Int64,
 }  # fmt: skip
 CLOSE = """
 WITH lost AS (
@@ -38,7 +39,7 @@ DROP = "DROP TABLE asked"
 
 
 def standing(keys: pl.DataFrame) -> pl.DataFrame:
-    """The findings that have one of these keys: KEYS, `state`, and `closed_at`. In the caller's transaction."""
+    """The findings that have one of these keys: KEYS, `state`, `run_by`, `closed_at`. In the caller's transaction."""
     _ask(keys)
     found = copy_out(STANDING, schema=STANDING_SCHEMA)
     _execute(DROP)

@@ -30,6 +30,7 @@ Read = TypeVar("Read")
 class Outcome:
     """`fresh`: sightings (with the number of their `report`) that have no open finding; `lost`: keys of findings.
 
+    `run_by`: keys of open findings with the `operator` of today, where that is another than they know.
     `readings` are those of the reports that tell what is still open; `concerned` counts the rows that anybody holds or
     held by what changed, in all reports.
     """
@@ -37,6 +38,7 @@ class Outcome:
     readings: dict[int, Reading]
     fresh: pl.DataFrame
     lost: pl.DataFrame
+    run_by: pl.DataFrame
     concerned: int
 
 
@@ -46,7 +48,7 @@ def look(glass: Glass, *, telling: Sequence[Report], others: Sequence[Report], p
     readings = {report.pk: reading for report, reading in watched.each(glass.read, telling)}
     concerned = sum(reading.rows_count for reading in readings.values())
     if not readings:
-        return Outcome({}, _NOTHING, _NOTHING, 0)
+        return Outcome({}, _NOTHING, _NOTHING, _NOTHING, 0)
     seen = pl.concat([one.seen.with_columns(report=pl.lit(pk, pl.Int64)) for pk, one in readings.items()])
     possible = pl.concat([one.possible for one in readings.values()])
     with transaction.atomic():
@@ -59,7 +61,7 @@ def look(glass: Glass, *, telling: Sequence[Report], others: Sequence[Report], p
     for _report, (sights, count) in watched.each(lambda report: _older(report, glass, first), others):
         first.add(sights)
         concerned += count
-    return Outcome(readings, weaknesses.raised(first.of_each(fresh)), lost, concerned)
+    return Outcome(readings, weaknesses.raised(first.of_each(fresh)), lost, _run_by(seen, known), concerned)
 
 
 _NOTHING = pl.DataFrame(schema=dict.fromkeys(KEYS, pl.String))
@@ -71,7 +73,7 @@ def _fresh(seen: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     is_fresh = state.is_null() | (state == "no-longer-theirs")
     is_fresh |= state.is_in(REOPENS) & (pl.col("last_at") > pl.col("closed_at"))
     rows = seen.join(known, on=KEYS, how="left", maintain_order="left")
-    return rows.filter(is_fresh).drop("state", "closed_at")
+    return rows.filter(is_fresh).drop("state", "run_by", "closed_at")
 
 
 def _lost(known: pl.DataFrame, *, seen: pl.DataFrame, possible: pl.DataFrame) -> pl.DataFrame:
@@ -79,6 +81,14 @@ def _lost(known: pl.DataFrame, *, seen: pl.DataFrame, possible: pl.DataFrame) ->
     unsolved = known.filter(pl.col("state").is_in([state.value for state in UNSOLVED])).select(KEYS)
     newest = possible.group_by(KEYS).agg(pl.col("last_at").max())
     return _groundless(unsolved.join(newest, on=KEYS), seen)
+
+
+def _run_by(seen: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Where the newest sight of an open finding lies in the network of another than the finding knows."""
+    newest = seen.sort("last_at", "report", descending=True).unique(KEYS, keep="first", maintain_order=True)
+    open_ones = known.filter(pl.col("state").is_in([state.value for state in UNSOLVED]))
+    both = newest.join(open_ones, on=KEYS)
+    return both.filter(pl.col("operator").ne_missing(pl.col("run_by"))).select(*KEYS, "operator")
 
 
 def _groundless(rows: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import polars as pl
 
 from schakel.intake.models import Report
 from schakel.kit.copying import copy_in, copy_out
-from schakel.notices import judging
+from schakel.notices import judging, operators
 from schakel.notices.models import Occasion
 
 ALREADY_TOLD = "told-already"
@@ -15,6 +15,14 @@ TOLD = """
 SELECT DISTINCT r.organisation_id, r.contact_id FROM notices_route r JOIN notices_notice n ON n.id = r.notice_id
 WHERE r.report_id = %s AND n.state <> 'withdrawn'
 """
+
+
+def anew(rows: pl.DataFrame, at: datetime) -> int:
+    """Route what reports opened (groups with `report`, `round` and `occasion`), judged anew; returns how many routes.
+
+    Agreements, contacts and who runs a network may have changed. Some routes may lead to nobody.
+    """
+    return sum(_of_one_report(part.drop("report"), int(str(key)), at) for (key,), part in rows.group_by("report"))
 
 
 def unused(ways: pl.DataFrame, report_id: int) -> pl.DataFrame:
@@ -26,9 +34,18 @@ def unused(ways: pl.DataFrame, report_id: int) -> pl.DataFrame:
     return ways.with_columns(refusal=refusal).drop("is_used")
 
 
-def write(rows: pl.DataFrame, at: datetime, occasion: Occasion) -> int:
-    """Put routes (with `report` and `round`) in their table; returns how many."""
-    for (key,), part in rows.group_by("report"):
-        report = Report.objects.get(pk=key)
-        copy_in(judging.as_table(part, report=report, at=at, occasion=occasion), table="notices_route")
+def write(rows: pl.DataFrame, report: Report, at: datetime) -> int:
+    """Put the routes of a report (with `round` and `occasion`) in their table; returns how many."""
+    for (occasion,), part in rows.group_by("occasion"):
+        table = judging.as_table(part, report=report, at=at, occasion=Occasion(occasion))
+        copy_in(table, table="notices_route")
     return rows.height
+
+
+def _of_one_report(rows: pl.DataFrame, key: int, at: datetime) -> int:
+    report = Report.objects.select_related("series__source").get(pk=key)
+    operated = operators.operated_of(report)
+    around = operators.around_of(rows, operated)
+    ways = unused(judging.judged(around, terms=report.terms, at=at), key)
+    told = operators.in_network(judging.told(rows.with_columns(refusal=pl.lit("")), ways), around, operated)
+    return write(judging.without_stopped(told), report, at)

@@ -28,7 +28,17 @@ from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Organisation
 
 LOCK = 0x5C4A4B37  # Who runs holds it, and loses it by dying.
-NOTHING = {"reports": 0, "rows": 0, "concerned": 0, "new": 0, "reopened": 0, "closed": 0, "told": 0}
+NOTHING = {
+    "reports": 0,
+    "rows": 0,
+    "concerned": 0,
+    "new": 0,
+    "reopened": 0,
+    "closed": 0,
+    "told": 0,
+    "changed_operator": 0,
+    "anew": 0,
+}
 
 
 def rematch(*, by: Actor, at: datetime, since: int | None = None, progress: Progress = unwatched) -> Rematch | None:
@@ -73,7 +83,7 @@ def _run(run: Rematch, by: Actor, at: datetime, progress: Progress) -> dict[str,
     counts: dict[str, object] = run.counts | {"assets": changed.count} | NOTHING
     if changed.count:
         _follow_successors(changed, by, at)
-        parts, found = look_again(changed, run=run, at=at, progress=progress)
+        parts, found = look_again(changed, run=run, by=by, at=at, progress=progress)
         for part in parts:
             list(pipeline.advance(part, by=by, at=at))
         counts |= found | _came_of(parts)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 
 from schakel.intake.models import Report
@@ -11,6 +12,15 @@ from schakel.notices.again import MATCHED
 from schakel.notices.models import Rematch, RematchState
 from schakel.registry.models import Partner
 
+LOSERS = """
+SELECT DISTINCT f.organisation_id FROM registry_formerasset f
+WHERE f.revision > %s AND f.ended_at > %s AND NOT EXISTS (
+    SELECT FROM registry_asset a
+    WHERE a.id = f.asset_id AND (a.organisation_id, a.kind, a.value) = (f.organisation_id, f.kind, f.value)
+      AND (a.valid_until IS NULL OR a.valid_until > %s))
+"""
+PATIENCE = timedelta(hours=1)
+"""No warning waits longer for a run that does not come."""
 MARGIN = timedelta(hours=1)
 """By how much a report may have come in before a run and yet have been matched after it had looked."""
 
@@ -48,6 +58,16 @@ def is_due() -> bool:
         return index.revision() >= 0
     is_behind = last.assets_until < index.revision() or last.constituencies_until < constituencies()
     return is_behind or any(pk not in last.counts.get("stragglers", []) for pk, _revision in _stragglers())
+
+
+def losers(*, at: datetime) -> list[int]:
+    """The organisations that lost something lately, of which no run took note: what waits for them may not be so."""
+    last = _last()
+    if last is None or last.assets_until >= index.revision():
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(LOSERS, [last.assets_until, at - PATIENCE, at])
+        return [organisation for (organisation,) in cursor.fetchall()]
 
 
 def constituencies() -> int:

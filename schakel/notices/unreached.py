@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from schakel.journal.actions import record
 from schakel.kit.copying import copy_in
 from schakel.kit.refusals import Invalid, Refused, WrongState, permit
-from schakel.notices import judging
+from schakel.notices import judging, operators
 from schakel.notices.models import UNSOLVED, Finding, Occasion, Route, Via
 from schakel.notices.steps.compose import gather
 from schakel.policy.access import Actor, Permission
@@ -52,9 +52,10 @@ def try_again(*, route: Route, by: Actor, at: datetime) -> Route:
     """
     permit(by.may(Permission.NOTICE_SEND))
     row = _group(_claimed(route, by), route)
-    around = row.select("organisation", operator=pl.lit(None, dtype=pl.Int64))
+    operated = operators.operated_of(route.report)
+    around = operators.around_of(row, operated)
     ways = judging.judged(around, terms=route.report.terms, at=at)
-    told = judging.told(row, ways)
+    told = operators.in_network(judging.told(row, ways), around, operated)
     if told["contact"].item() is None:
         raise StillUnreached
     copy_in(judging.as_table(told, report=route.report, at=at, occasion=Occasion.FIRST), table="notices_route")

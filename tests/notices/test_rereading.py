@@ -47,13 +47,6 @@ def everything(rows: list[Row], claims: list[Claim], report: Report) -> tuple[pl
     return lines, sightings(best.hstack(found[best["row"]]))
 
 
-def sightings_of(glass: Glass, report: Report) -> pl.DataFrame:
-    """All sightings of the report's rows, each matched anew."""
-    found = store.scan(report, "observations").collect()
-    best = held(glass.whole.match(found.with_columns(observed_at=pl.lit(AT))).frame(), with_operators=True)
-    return sightings(best.hstack(found[best["row"]]))
-
-
 def keys_in(frame: pl.DataFrame) -> set[tuple[object, ...]]:
     return set(frame.select(KEYS).rows())
 
@@ -103,9 +96,9 @@ def test_first_sights_are_the_same_by_marks_and_by_reading(claims, rows, older):
             first.add(first.look(report))
         found.append(first.of_each(fresh))
     assert found[0].equals(found[1])
-    both = found[0].join(sightings_of(glass, other), on=KEYS, how="left")
-    both = both.filter(pl.Series([bool(subjects_of([asset])) for asset in both["asset"]], dtype=pl.Boolean))
-    assert both["first_at"].to_list() == both["first_at_right"].to_list()
+    whole = glass.seen(other, subjects_of(fresh["asset"]))
+    wanted = found[0].join(whole, on=KEYS, how="left", maintain_order="left")["first_at_right"]
+    assert found[0]["first_at"].to_list() == wanted.fill_null(AT + timedelta(days=999)).to_list()
 
 
 def test_the_concordance_is_made_once_and_reads_only_what_is_asked(monkeypatch):

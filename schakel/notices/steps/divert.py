@@ -1,7 +1,7 @@
-"""When a partner may no longer be told: what waits to be told through it takes the next way.
+"""When a recipient may no longer be told: what waits to be told to it takes the next way.
 
-It left, or its agreement ended, was suspended, or no longer covers notification. What was told through it already goes
-on at its next reminder (`remind`).
+A partner left, or its agreement ended, was suspended, or no longer covers notification; a contact was suspended or
+taken off; an operator no longer runs the network. What was told already goes on at its next reminder (`remind`).
 """
 
 from datetime import date, datetime
@@ -10,23 +10,37 @@ import polars as pl
 from django.db import connection, transaction
 from django.utils import timezone
 
-from schakel.intake.models import Report
 from schakel.journal.actions import record
 from schakel.kit.copying import copy_out
-from schakel.notices import judging, next_way
-from schakel.notices.models import Occasion
+from schakel.notices import next_way
 from schakel.notices.steps.compose import close_windows, gather
-from schakel.notices.steps.route import around_of, in_network, operated_of, without_stopped
 from schakel.policy.access import Actor
 from schakel.registry.agreements import in_force
 from schakel.registry.models import NetworkFunction
 
 BATCH = 2000
+# Beside partners: a contact that was suspended or taken off, and an operator that runs none of it any more.
 CLAIM = """
-UPDATE notices_notice SET state = 'withdrawn' WHERE id IN (
-    SELECT id FROM notices_notice WHERE state IN ('gathering', 'ready') AND partner_id = ANY (%s) ORDER BY id LIMIT %s
-    FOR NO KEY UPDATE SKIP LOCKED)
-RETURNING id
+WITH waiting AS (
+    SELECT id, via, partner_id, contact_id, organisation_id FROM notices_notice WHERE state = 'gathering'
+    UNION ALL
+    SELECT id, via, partner_id, contact_id, organisation_id FROM notices_notice WHERE state = 'ready'
+), stranded AS (
+    SELECT id FROM waiting w
+    WHERE partner_id = ANY (%(refused)s)
+       OR NOT EXISTS (SELECT FROM registry_contact c WHERE c.id = w.contact_id AND c.standing <> 'suspended')
+       OR (via = 'operator' AND EXISTS (
+           SELECT FROM notices_route r WHERE r.notice_id = w.id AND NOT EXISTS (
+               SELECT FROM notices_finding f
+               WHERE (f.organisation_id, f.kind, f.opened_in_id) = (r.organisation_id, r.kind, r.report_id)
+                 AND f.operator_id = w.organisation_id)))
+    ORDER BY id LIMIT %(limit)s
+), claimed AS (
+    SELECT id FROM notices_notice
+    WHERE id = ANY (ARRAY(SELECT id FROM stranded)) AND state IN ('gathering', 'ready')
+    ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE notices_notice n SET state = 'withdrawn' FROM claimed WHERE n.id = claimed.id RETURNING n.id
 """
 # What is still open of the notices' routes, in the round that comes now. Who was told before hears of an escalation.
 OPEN = """
@@ -56,7 +70,7 @@ def refused_partners(day: date) -> list[int]:
 
 
 def divert(*, by: Actor, at: datetime) -> dict[str, int]:
-    """Take back every notice that waits for such a partner, and route its findings anew. Safe to repeat.
+    """Take back every notice that waits for such a recipient, and route its findings anew. Safe to repeat.
 
     Returns counts: notices `withdrawn`, and routes made, of which some may lead to nobody.
     """
@@ -69,26 +83,13 @@ def divert(*, by: Actor, at: datetime) -> dict[str, int]:
 @transaction.atomic
 def _one_batch(by: Actor, at: datetime) -> dict[str, int]:
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [refused_partners(timezone.localdate(at)), BATCH])
+        cursor.execute(CLAIM, {"refused": refused_partners(timezone.localdate(at)), "limit": BATCH})
         notices = [key for (key,) in cursor.fetchall()]
     if not notices:
         return {}
-    rows = copy_out(OPEN, [notices], schema=OPEN_SCHEMA).with_columns(refusal=pl.lit(""))
-    counts = {"withdrawn": len(notices), "diverted": sum(_anew(part, at) for _key, part in rows.group_by("report"))}
+    rows = copy_out(OPEN, [notices], schema=OPEN_SCHEMA)
+    counts = {"withdrawn": len(notices), "diverted": next_way.anew(rows, at)}
     gather(None, at)
     close_windows(at=at)
     record("notices.notices.diverted", by=by, at=at, counts=counts)
     return counts
-
-
-def _anew(rows: pl.DataFrame, at: datetime) -> int:
-    """Route what one report opened, judged anew."""
-    report = Report.objects.select_related("series__source").get(pk=rows["report"][0])
-    operated = operated_of(report)
-    around = around_of(rows, operated)
-    ways = next_way.unused(judging.judged(around, terms=report.terms, at=at), report.pk)
-    routed = without_stopped(in_network(judging.told(rows, ways), around, operated))
-    return sum(
-        next_way.write(part.drop("occasion"), at, Occasion(occasion))
-        for (occasion,), part in routed.group_by("occasion")
-    )

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from schakel.journal.actions import record
-from schakel.notices import links, urgency
+from schakel.notices import links, revisions, urgency
 from schakel.notices.letter import ATTACHED, Letter, Line, letter
 from schakel.notices.models import Notice, NoticeState, Route, Severity, phase_at
 from schakel.notices.steps.compose import close_windows
@@ -16,7 +16,7 @@ from schakel.notices.steps.divert import divert, refused_partners
 from schakel.policy.access import Actor
 from schakel.post import actions as post
 from schakel.post.messages import Message
-from schakel.registry.models import ChannelKind, Contact
+from schakel.registry.models import ChannelKind, Contact, ContactStanding
 
 BATCH = 200
 LINES = """
@@ -38,7 +38,7 @@ SELECT notice_id, name, asset, weakness, severity, first_seen_at, seen_at, detai
 def hand_over(*, by: Actor, at: datetime) -> Iterator[int]:
     """Close the windows that are due and hand every ready notice to its channel, once. Yields batch sizes.
 
-    What waits for a partner that may no longer be told takes the next way first.
+    What waits for a recipient that may no longer be told takes the next way first.
     """
     close_windows(at=at)
     divert(by=by, at=at)
@@ -49,9 +49,12 @@ def hand_over(*, by: Actor, at: datetime) -> Iterator[int]:
 @transaction.atomic
 def _claim_and_send(by: Actor, at: datetime) -> int:
     """One batch: rows locked, deliveries made, notices moved, in one transaction."""
-    # A partner may leave between rerouting and this moment: what waits for it then waits for the next run.
+    # A partner may leave between diverting and this moment: what waits for it then waits for the next run.
     gone = refused_partners(timezone.localdate(at))
-    ready = Notice.objects.filter(state=NoticeState.READY).exclude(partner_id__in=gone).order_by("-severity", "id")
+    ready = Notice.objects.filter(state=NoticeState.READY).exclude(partner_id__in=gone)
+    ready = ready.exclude(contact__standing=ContactStanding.SUSPENDED).order_by("-severity", "id")
+    if losers := revisions.losers(at=at):  # Stored rows are about to be matched again: it may not be theirs any more.
+        ready = ready.exclude(routes__organisation__in=losers)
     locked = ready.select_for_update(no_key=True, skip_locked=True, of=("self",))
     notices = list(locked.with_recipient().select_related("contact")[:BATCH])
     if not notices:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from schakel.intake.models import Report
 from schakel.journal.actions import record
 from schakel.kit.copying import copy_out
-from schakel.notices import judging, next_way
+from schakel.notices import next_way
 from schakel.notices.models import Answer, Occasion
 from schakel.notices.steps.compose import close_windows, gather
 from schakel.notices.steps.divert import refused_partners
@@ -93,21 +93,16 @@ def _is_for_the_same(occasion: str, state: str, answer: str | None) -> bool:
 
 def _again(notices: list[int], at: datetime) -> int:
     """The same ways once more."""
-    rows = copy_out(OPEN, [notices], schema=OPEN_SCHEMA).with_columns(refusal=pl.lit(""))
-    return next_way.write(rows, at, Occasion.REMINDER)
+    rows = copy_out(OPEN, [notices], schema=OPEN_SCHEMA)
+    rows = rows.with_columns(refusal=pl.lit(""), occasion=pl.lit(Occasion.REMINDER.value))
+    reports = Report.objects.in_bulk(rows["report"].unique().to_list())
+    return sum(next_way.write(part, reports[int(str(key))], at) for (key,), part in rows.group_by("report"))
 
 
 def _next(notices: list[int], at: datetime) -> int:
-    """The best way that was not used yet, judged anew: agreements and contacts may have changed since."""
-    rows = copy_out(OPEN, [notices], schema=OPEN_SCHEMA)
-    groups = rows.drop("via", "steps", "partner", "contact").with_columns(refusal=pl.lit(""))
-    made = 0
-    for (key,), part in groups.group_by("report"):
-        report = Report.objects.select_related("series__source").get(pk=key)
-        around = part.select("organisation", operator=pl.lit(None, dtype=pl.Int64)).unique()
-        ways = next_way.unused(judging.judged(around, terms=report.terms, at=at), report.pk)
-        made += next_way.write(judging.told(part, ways), at, Occasion.ESCALATION)
-    return made
+    """The best way that was not used yet."""
+    rows = copy_out(OPEN, [notices], schema=OPEN_SCHEMA).drop("via", "steps", "partner", "contact")
+    return next_way.anew(rows.with_columns(occasion=pl.lit(Occasion.ESCALATION.value)), at)
 
 
 def _claim(at: datetime) -> list[tuple[int, str, str, int | None, str | None]]:

@@ -12,12 +12,11 @@ from django.db import transaction
 from schakel.intake.kinds import KINDS
 from schakel.intake.models import Report
 from schakel.journal.actions import record
-from schakel.kit.copying import Schema, copy_in, copy_out
-from schakel.notices import judging
+from schakel.kit.copying import Schema, copy_out
+from schakel.notices import judging, operators
 from schakel.notices.models import Occasion, Via
-from schakel.notices.next_way import unused
+from schakel.notices.next_way import unused, write
 from schakel.notices.steps.compose import close_windows, gather
-from schakel.notices.steps.route import without_stopped
 from schakel.policy import sharing
 from schakel.policy.access import Actor
 
@@ -101,15 +100,24 @@ def _found(groups: pl.DataFrame, at: datetime, *, only_better: bool = False) -> 
 
 
 def _ways_found(groups: pl.DataFrame, terms: sharing.Terms, at: datetime, *, only_better: bool) -> pl.DataFrame:
-    around = groups.select("organisation", operator=pl.lit(None, dtype=pl.Int64)).unique()
-    ways = judging.judged(around, terms=terms, at=at)
-    parts = []
-    for (report,), part in groups.group_by("report"):
-        ours = ways.join(part.select("organisation").unique(), on="organisation", how="semi", maintain_order="left")
-        ours = unused(ours, int(str(report)))
-        parts.append(judging.told(part, _better(ours, part) if only_better else ours))
-    told = without_stopped(pl.concat(parts, how="diagonal_relaxed"))
+    reports = Report.objects.in_bulk(groups["report"].unique().to_list())
+    operated = {key: operators.operated_of(report) for key, report in reports.items()}
+    parts = {key: groups.filter(report=key) for key in reports}
+    around = {key: operators.around_of(part, operated[key]) for key, part in parts.items()}
+    ways = judging.judged(pl.concat(around.values()).unique(), terms=terms, at=at)
+    found = []
+    for key, part in parts.items():
+        ours = unused(_ways_of(ways, around[key]), key)
+        told = judging.told(part, _better(ours, part) if only_better else ours)
+        found.append(operators.in_network(told, around[key], operated[key]))
+    told = judging.without_stopped(pl.concat(found, how="diagonal_relaxed"))
     return told.filter(~pl.col("via").is_in([Via.UNREACHABLE.value, Via.WITHHELD.value]))
+
+
+def _ways_of(ways: pl.DataFrame, around: pl.DataFrame) -> pl.DataFrame:
+    """Of the ways to these organisations those that do not go by another operator than theirs."""
+    ours = ways.join(around.rename({"operator": "theirs"}), on="organisation", maintain_order="left")
+    return ours.filter(pl.col("operator").is_null() | (pl.col("operator") == pl.col("theirs"))).drop("theirs")
 
 
 def _better(ways: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
@@ -122,8 +130,7 @@ def _better(ways: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
 
 
 def _written(rows: pl.DataFrame, at: datetime) -> int:
-    for (report, was_told), part in rows.group_by("report", "was_told"):
-        occasion = Occasion.ESCALATION if was_told else Occasion.FIRST
-        table = judging.as_table(part, report=Report.objects.get(pk=report), at=at, occasion=occasion)
-        copy_in(table, table="notices_route")
-    return rows.height
+    occasion = pl.when("was_told").then(pl.lit(Occasion.ESCALATION.value)).otherwise(pl.lit(Occasion.FIRST.value))
+    reports = Report.objects.in_bulk(rows["report"].unique().to_list())
+    parts = rows.with_columns(occasion=occasion).group_by("report")
+    return sum(write(part, reports[int(str(key))], at) for (key,), part in parts)

@@ -5,22 +5,28 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from schakel.notices import revisions
 from schakel.notices.actions import LINK, answer
 from schakel.notices.models import Answer, Finding, Notice, NoticeState, Route
+from schakel.notices.rematching import rematch
 from schakel.notices.steps.divert import divert
 from schakel.notices.steps.hand_over import _claim_and_send, hand_over
 from schakel.notices.steps.remind import remind
 from schakel.oversight.counting import Scope, _fallen_out, _told
-from schakel.policy.access import SYSTEM
+from schakel.policy.access import SYSTEM, Actor, Grant, Role
 from schakel.post.models import Delivery
 from schakel.registry.agreements import ending
-from schakel.registry.models import Agreement, AgreementState, Constituency, Contact, Partner
+from schakel.registry.claims import actions as claims
+from schakel.registry.constituents import attesting, contacts
+from schakel.registry.models import Agreement, AgreementState, Asset, Constituency, Contact, Partner
 from tests.cast import DESK, NOON
 from tests.reports import taken
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
+COLLEAGUE = Actor(name="colleague", grants=(Grant(Role.COORDINATOR),))
 
 
 @pytest.fixture
@@ -191,3 +197,88 @@ def test_who_leaves_at_the_last_moment_is_told_nothing(country, port_isac):
     assert addressees() == []
     send(LATER)
     assert addressees() == ["meldingen@port.example"]
+
+
+@pytest.fixture
+def told_itself(country):
+    """A harbour that is told itself, by either of two contacts; its first notice waits."""
+    Constituency.objects.all().delete()
+    Contact.objects.create(
+        organisation=country.harbour, role="general", address="balie@haven.example", is_verified=True
+    )
+    taken("192.0.2.10")
+    notice = Notice.objects.get()
+    assert notice.contact is not None
+    assert notice.contact.address == "beveiliging@haven.example"
+    return notice.contact
+
+
+@pytest.mark.parametrize("state", [NoticeState.READY, NoticeState.GATHERING])
+def test_a_contact_that_is_suspended_is_not_told_and_the_next_is(country, told_itself, state):
+    Notice.objects.update(state=state, window_until=LATER)
+    contacts.remove(contact=told_itself, by=DESK, at=LATER)
+    send(LATER)
+    assert addressees() == ["balie@haven.example"]
+    assert [row[:3] for row in rounds(country.harbour)] == [(0, "first", "contact"), (1, "first", "contact")]
+
+
+def test_a_contact_that_has_gone_altogether_is_passed_over_too(country, told_itself):
+    told_itself.delete()
+    send(LATER)
+    assert addressees() == ["balie@haven.example"]
+
+
+def test_a_partner_whose_contact_is_suspended_is_told_by_its_other_one(country, port_isac):
+    Contact.objects.create(partner=country.harbour_circle, address="wacht@harbour-circle.example", is_verified=True)
+    taken("192.0.2.10")
+    for _time in range(attesting.MOST_BOUNCES):
+        attesting.bounced("meldingen@harbour-circle.example", by=SYSTEM, at=LATER)
+    send(LATER)
+    assert addressees() == ["wacht@harbour-circle.example"]
+
+
+def test_who_is_suspended_at_the_last_moment_is_told_nothing(told_itself):
+    contacts.remove(contact=told_itself, by=DESK, at=LATER)
+    assert _claim_and_send(SYSTEM, LATER) == 0  # As if it were taken off after what waited was routed anew.
+    assert addressees() == []
+
+
+def test_a_contact_in_use_is_left_in_peace(told_itself):
+    assert divert(by=SYSTEM, at=LATER) == {"withdrawn": 0, "diverted": 0}
+    send(LATER)
+    assert addressees() == [told_itself.address]
+
+
+def test_what_rests_on_a_claim_that_is_withdrawn_waits_and_is_not_told(country):
+    """It is taken back before stored rows were matched again: until then nobody knows whose it is."""
+    Contact.objects.create(organisation=country.bakery, address="bakker@korenaar.example", is_verified=True)
+    taken("203.0.113.9", "192.0.2.200")
+    claim = claims.make(
+        organisation=country.bakery, kind="network", value="203.0.113.0/28", proof="approval", by=DESK, at=NOON
+    )
+    claims.approve(claim=claim, reason="Gebeld.", by=COLLEAGUE, at=NOON)
+    rematch(by=SYSTEM, at=NOON)
+    claim.refresh_from_db()
+    claims.withdraw(claim=claim, by=DESK, at=LATER)
+    send(LATER)
+    assert addressees() == ["abuse@registrar.example"]
+    Notice.objects.get(organisation=country.bakery, state=NoticeState.READY)
+    rematch(by=SYSTEM, at=LATER)
+    send(LATER)
+    assert addressees() == ["abuse@registrar.example"]
+    assert Notice.objects.get(organisation=country.bakery).state == NoticeState.WITHDRAWN
+    assert Finding.objects.get(organisation=country.bakery).state == "no-longer-theirs"
+
+
+def test_no_warning_waits_longer_than_an_hour_for_a_run_that_does_not_come(country):
+    extra = Asset.objects.create(organisation=country.harbour, kind="network", value="203.0.113.0/28")
+    taken("192.0.2.10")
+    rematch(by=SYSTEM, at=NOON)
+    extra.delete()
+    now = timezone.now()
+    assert revisions.losers(at=now) == [country.harbour.pk]
+    send(now)
+    assert addressees() == []
+    assert revisions.losers(at=now + timedelta(hours=2)) == []
+    send(now + timedelta(hours=2))
+    assert addressees() == ["meldingen@harbour-circle.example"]
