@@ -127,10 +127,16 @@ def unmatched(report: Report, *, limit: int = 100, offset: int = 0) -> pl.DataFr
 def matched_rows(
     report: Report, *, organisation_ids: Sequence[int], kinds: Sequence[str], limit: int = 200
 ) -> pl.DataFrame:
-    """The rows that concern these organisations: observation columns, and organisation, asset, basis, rank."""
+    """The rows that concern these organisations: observation columns, and organisation, asset, basis, rank.
+
+    What somebody holds within their network is that holder's concern, and not theirs.
+    """
     if not has(report, "matches"):
         return pl.DataFrame()
-    held = scan(report, "matches").filter(pl.col("organisation").is_in(list(organisation_ids)), "is_found")
+    lines = scan(report, "matches")
+    held = lines.filter(pl.col("organisation").is_in(list(organisation_ids)), "is_found")
+    nearest = lines.join(held, on="row", how="semi").group_by("row").agg(pl.col("rank").min())
+    held = held.join(nearest, on=["row", "rank"], how="semi")
     seen = scan(report, "observations").with_row_index("row").filter(pl.col("kind").is_in(list(kinds)))
     return held.join(seen, on="row").sort("row", "rank").head(limit).drop("is_found").collect()
 

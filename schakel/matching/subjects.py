@@ -107,8 +107,8 @@ def _spans(networks: Addresses, firsts: U64, half: int) -> Ranges:
     return Ranges.of(firsts, firsts | networks.masks()[half])
 
 
-def _exactly(keys: U64) -> Ranges:
-    distinct = np.unique(keys)
+def _exactly(keys: U64 | U32) -> Ranges:
+    distinct = np.unique(keys.astype(np.uint64, copy=False))
     return Ranges(distinct, distinct)
 
 

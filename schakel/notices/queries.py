@@ -4,20 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-import polars as pl
 from django.db import models
 
-from schakel.intake import store
-from schakel.intake.as_sent import with_source_rows
-from schakel.notices.chain import Candidate, Explanation, Given, Leg, Row, Sent, Told, Try
+from schakel.notices import source_rows
+from schakel.notices.chain import Candidate, Explanation, Given, Leg, Sent, Told, Try
 from schakel.notices.models import Finding, Notice, Response, Route
-from schakel.notices.sightings import normal_form
 from schakel.policy.access import Actor, Permission
 from schakel.post.models import Delivery
-from schakel.registry.models import Asset, Contact, Partner
+from schakel.registry.models import Contact, Partner
 
 LEGS = 10
-ROWS = 200
 FINDINGS = 500
 
 
@@ -56,7 +52,7 @@ def explain(notice: Notice, *, to: Actor, after: int | None = None, legs: int = 
 def _legs(notice: Notice, routes: Sequence[Route], to: Actor) -> Iterator[Leg]:
     names = _names(routes, to)
     findings = _findings(notice, routes)
-    rows = _rows(routes)
+    rows = source_rows.of(routes)
     for route in routes:
         own = findings.get(_key(route), ())
         candidates = tuple(_candidates(route, names, to))
@@ -134,44 +130,6 @@ def _told(finding: Any) -> Told:  # A Finding, with the `seen_at` that its query
         state=finding.state,
         first_seen_at=finding.first_seen_at,
         seen_at=finding.seen_at,
-    )
-
-
-def _rows(routes: Sequence[Route]) -> Mapping[tuple[int, int, str], list[Row]]:
-    """The raw rows by route's key, at most ROWS per report; none where the store no longer has them."""
-    by_report: dict[int, list[Route]] = {}
-    for route in routes:
-        by_report.setdefault(route.report_id, []).append(route)
-    frames = {pk: _frame(group) for pk, group in by_report.items()}
-    held = {asset for frame in frames.values() if not frame.is_empty() for asset in frame["asset"].to_list()}
-    assets = dict(Asset.objects.filter(pk__in=held).values_list("pk", "value")) if held else {}
-    found: dict[tuple[int, int, str], list[Row]] = {}
-    for pk, frame in frames.items():
-        for line in frame.iter_rows(named=True):
-            found.setdefault((pk, line["organisation"], line["kind"]), []).append(_row(line, assets))
-    return found
-
-
-def _frame(routes: Sequence[Route]) -> pl.DataFrame:
-    """The matched rows of one report for these routes, each with the normal form that names its finding."""
-    organisations = sorted({route.organisation_id for route in routes})
-    kinds = sorted({route.kind for route in routes})
-    rows = store.matched_rows(routes[0].report, organisation_ids=organisations, kinds=kinds, limit=ROWS)
-    sent = routes[0].report.as_sent
-    return rows if rows.is_empty() else with_source_rows(rows.with_columns(finding=normal_form()), sent)
-
-
-def _row(line: Mapping[str, Any], assets: Mapping[int, str]) -> Row:
-    return Row(
-        line=line["line"],
-        observed_at=line["observed_at"],
-        address=line["address"] or "",
-        host=line["host"] or "",
-        asset=assets.get(line["asset"], ""),
-        basis=line["basis"],
-        finding=line["finding"] or "",
-        weakness=line["weakness"] or "",
-        source_row=line["source_row"] or "",
     )
 
 

@@ -89,12 +89,12 @@ def test_a_long_chain_is_read_in_parts(notice, country):
 
 def test_a_chain_of_many_legs_costs_as_many_queries_as_one_of_one(notice, country, django_assert_num_queries):
     notice = type(notice).objects.select_related("partner", "delivery").get(pk=notice.pk)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         queries.explain(notice, to=DESK)
     for name in ("second.csv", "third.csv"):
         report = report_of(name)
         finding_of(report, country.hospital, name)
         tell(report, country.hospital, partner=country.harbour_circle, notice=notice)
     assert Route.objects.filter(notice=notice).count() == 3
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert len(queries.explain(notice, to=DESK).legs) == 3

@@ -73,5 +73,5 @@ def run_by(now: pl.DataFrame, *, by: Actor, at: datetime) -> dict[str, int]:
     if counts["changed_operator"]:
         gather(None, at)
         close_windows(at=at)
-        record("notices.findings.run_by_others", by=by, at=at, **counts)
+        record("notices.findings.run_by_others", by=by, at=at, counts=counts)
     return counts

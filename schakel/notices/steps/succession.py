@@ -6,15 +6,17 @@ Nothing is told again by it: the notices that told the former organisation count
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from schakel.intake.models import Report, ReportState
 from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid
 from schakel.notices.models import Finding, Notice, NoticeState, Route
+from schakel.notices.source_rows import STANDS_FOR
 from schakel.notices.steps import track
 from schakel.policy.access import Actor
 from schakel.registry.models import Organisation
+from schakel.registry.successions import merging
 
 # A route is one per report, organisation and kind. Where both organisations have one, the former's goes to a report
 # that stands for the same rows, so that each notice still tells of what it told.
@@ -72,6 +74,7 @@ WITH moved AS (
     RETURNING f.id, f.state
 )
 INSERT INTO notices_change (finding_id, from_state, to_state, at) SELECT id, state, state, %(at)s FROM moved
+RETURNING finding_id
 """
 
 
@@ -80,7 +83,8 @@ def hand_over_to(old: Organisation, new: Organisation, *, by: Actor, at: datetim
     """Move the findings, routes and notices of `old` to `new`, with a `Change` per finding. Safe to repeat.
 
     A finding that both have stays once, and is open where it was open for either; the former's is closed as no longer
-    theirs. Returns counts. Raises Invalid where the two are the same.
+    theirs. What moved goes back with the merger by which it did. Returns counts. Raises Invalid where the two are the
+    same.
     """
     if old.pk == new.pk:
         raise Invalid(old.name)
@@ -89,13 +93,32 @@ def hand_over_to(old: Organisation, new: Organisation, *, by: Actor, at: datetim
     _set_apart(values, at)
     counts = {"taken_over": _execute(TAKEN_OVER, values)}
     _execute(FIRST_SEEN, values)
-    counts |= {"double": _execute(DOUBLE, values), "moved": _execute(MOVED, values)}
-    counts["routes"] = Route.objects.filter(organisation=old).update(organisation=new)
+    counts["double"] = _execute(DOUBLE, values)
     Notice.objects.filter(organisation=old, state=NoticeState.GATHERING).update(state=NoticeState.READY)
-    counts["notices"] = Notice.objects.filter(organisation=old).update(organisation=new)
-    Finding.objects.filter(operator=old).update(operator=new)
+    moved = {
+        "notices.finding.organisation": _moved(values),
+        "notices.route.organisation": _follow(Route, "organisation", old, new),
+        "notices.notice.organisation": _follow(Notice, "organisation", old, new),
+        "notices.finding.operator": _follow(Finding, "operator", old, new),
+    }
+    merging.followed_too(old, new, moved)
+    names = ("moved", "routes", "notices")
+    counts |= {name: len(keys) for name, keys in zip(names, moved.values(), strict=False)}
     record("notices.findings.handed_over", by=by, at=at, on=new, former=old.pk, **counts)
     return counts
+
+
+def _moved(values: dict[str, Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(MOVED, values)
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _follow(model: type[models.Model], name: str, old: Organisation, new: Organisation) -> list[int]:
+    rows = model._base_manager.filter(**{name: old})  # noqa: SLF001 - Django documents it
+    keys = list(rows.values_list("pk", flat=True))
+    rows.filter(pk__in=keys).update(**{name: new})
+    return keys
 
 
 def _set_apart(values: dict[str, Any], at: datetime) -> None:
@@ -125,6 +148,7 @@ def _stand_in(report: Report, values: dict[str, Any], at: datetime) -> Report:
         state=ReportState.COMPOSED,
         received_at=at,
         observed_at=report.observed_at,
+        figures={STANDS_FOR: report.figures.get(STANDS_FOR, {"report": report.pk, "organisation": values["old"]})},
     )
 
 

@@ -108,11 +108,26 @@ def take_along(*, merger: Merger, among: Iterable[type[models.Model]], by: Actor
     return followed.count
 
 
+def followed_too(old: Organisation, new: Organisation, moved: Mapping[str, list[int]]) -> None:
+    """Note in the merger of the two what followed by other means, so that it goes back with the rest.
+
+    `moved`: keys by `app.model.field`. In the caller's transaction; without a merger that stands, nothing is noted.
+    """
+    made = Merger.objects.filter(kind=MergerKind.MERGE, organisation=old, to_organisation=new, undone_at=None)
+    if (merger := made.select_for_update().order_by("pk").last()) is None:
+        return
+    for label, keys in moved.items():
+        if keys:
+            merger.moved.setdefault(label, []).extend(keys)
+    merger.save(update_fields=["moved"])
+
+
 @transaction.atomic
 def undo(*, merger: Merger, by: Actor, at: datetime) -> int:
     """Take a merger or a split back: what followed and still is there goes back; returns how many rows did.
 
-    Findings go back by being matched again. Raises NotPermitted, and WrongState where it was undone, is too long ago,
+    Findings and what was told of them go back at once; what both had had is settled by being matched again, as soon as
+    it can. Raises NotPermitted, and WrongState where it was undone, is too long ago,
     or the successor has become part of another since.
     """
     permit(by.may(Permission.PARTNER_MANAGE))
@@ -133,6 +148,8 @@ def undo(*, merger: Merger, by: Actor, at: datetime) -> int:
     _reopen_likeness(old, new)
     merger.undone_at, merger.undone_by = at, by.name
     merger.save(update_fields=["undone_at", "undone_by"])
+    if isinstance(old, Organisation):
+        later("notices.rematch", queue="intake", once="notices.rematch")
     record("registry.merger.undone", on=merger, by=by, at=at, rows=count)
     return count
 

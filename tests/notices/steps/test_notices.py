@@ -14,6 +14,7 @@ from schakel.notices.steps import hand_over as hand_over_module
 from schakel.notices.steps.compose import close_all_windows, close_windows
 from schakel.notices.steps.hand_over import hand_over
 from schakel.notices.steps.remind import remind
+from schakel.notices.unreached import unreached
 from schakel.policy.access import SYSTEM
 from schakel.post.models import Delivery
 from schakel.registry.models import Asset, Constituency, Contact
@@ -120,8 +121,9 @@ def test_a_notice_of_which_all_is_solved_is_not_sent(country):
 def test_a_notice_whose_contact_has_gone_waits_for_a_person(country):
     taken("192.0.2.10")
     Contact.objects.all().delete()
-    assert handed() == 1
+    assert handed() == 0
     assert Notice.objects.get().state == NoticeState.WITHDRAWN
+    assert unreached(to=DESK).get().steps[0]["refusal"] == "no-channel"
 
 
 def test_the_queries_of_handing_over_do_not_grow_with_the_batch(country, django_assert_num_queries):

@@ -3,17 +3,24 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from schakel.jobs.registry import follow
 from schakel.journal.models import Event
 from schakel.kit.refusals import Invalid
+from schakel.notices import queries
 from schakel.notices.models import Change, Finding, Notice, Route
+from schakel.notices.rematching import rematch
 from schakel.notices.steps.hand_over import hand_over
 from schakel.notices.steps.remind import remind
 from schakel.notices.steps.succession import hand_over_to
 from schakel.policy.access import SYSTEM
 from schakel.post.models import Delivery
-from schakel.registry.models import Asset
-from tests.cast import NOON
+from schakel.registry.models import Asset, Organisation
+from schakel.registry.successions import merging
+from tests.cast import DESK, NOON
 from tests.reports import taken
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +122,97 @@ def test_an_operator_is_succeeded_too(country):
 def test_nobody_succeeds_itself(country):
     with pytest.raises(Invalid):
         hand_over_to(country.harbour, country.harbour, by=SYSTEM, at=NOON)
+
+
+def rows_behind(notice):
+    """The addresses of the rows that its explanation shows, each with the row as it was sent."""
+    legs = queries.explain(notice, to=DESK).legs
+    return [(row.address, f"ip: {row.address}" in row.source_row) for leg in legs for row in leg.rows]
+
+
+def test_the_rows_behind_a_notice_are_still_shown(country):
+    taken("192.0.2.200,443", "192.0.2.201,8443", "192.0.2.10,443")
+    notice = Notice.objects.get(organisation=country.registrar)
+    before = rows_behind(notice)
+    assert before == [("192.0.2.200", True), ("192.0.2.201", True)]
+    Organisation.objects.filter(pk=country.registrar.pk).update(successor=country.bakery)
+    hand_over_to(country.registrar, country.bakery, by=SYSTEM, at=NOON + DAY)
+    notice.refresh_from_db()
+    assert notice.organisation == country.bakery
+    assert rows_behind(notice) == before
+
+
+def test_where_both_were_told_each_notice_shows_its_own_rows(country):
+    taken("192.0.2.200,443", "192.0.2.10,443")
+    theirs = Notice.objects.get(organisation=country.registrar)
+    ours = Notice.objects.get(partner=country.harbour_circle)
+    succeed(country)
+    Organisation.objects.filter(pk=country.registrar.pk).update(successor=country.harbour)
+    for notice, address in ((theirs, "192.0.2.200"), (ours, "192.0.2.10")):
+        notice.refresh_from_db()
+        assert rows_behind(notice) == [(address, True)]
+    with CaptureQueriesContext(connection) as few:
+        queries.explain(theirs, to=DESK)
+    taken("192.0.2.202,443", type="other", name="2026-11-02-other-nl.csv")
+    with CaptureQueriesContext(connection) as as_many:
+        queries.explain(theirs, to=DESK)
+    assert len(few) == len(as_many)
+
+
+@pytest.fixture
+def merged(country):
+    """The registrar, which was told of two things, became part of the bakery; what follows by the job has followed."""
+    taken("192.0.2.200,443", "192.0.2.201,8443")
+    sent_all()
+    rematch(by=SYSTEM, at=NOON + DAY)
+    merger = merging.merge_organisations(
+        old=country.registrar, new=country.bakery, words="Fusie.", by=DESK, at=NOON + DAY
+    )
+    follow(merger_id=merger.pk)
+    return merger
+
+
+def test_what_followed_an_undone_merger_comes_back_at_once(country, merged):
+    assert len(states_of(country.bakery)) == 2
+    told = Notice.objects.get(state="sent")
+    assert (told.organisation, told.findings().count()) == (country.bakery, 2)
+    merging.undo(merger=merged, by=DESK, at=NOON + 2 * DAY)
+    assert states_of(country.registrar) == {"192.0.2.200 443/tcp": "open", "192.0.2.201 8443/tcp": "open"}
+    assert not states_of(country.bakery)
+    told.refresh_from_db()
+    assert (told.organisation, told.findings().count()) == (country.registrar, 2)
+    assert Route.objects.get().organisation == country.registrar
+    assert ProcrastinateJob.objects.filter(task_name="notices.rematch").count() == 1
+
+
+def test_after_the_undoing_nobody_is_told_twice(country, merged):
+    merging.undo(merger=merged, by=DESK, at=NOON + 2 * DAY)
+    run = rematch(by=SYSTEM, at=NOON + 2 * DAY)
+    assert (run.counts["new"], run.counts["reopened"], run.counts["closed"]) == (0, 0, 0)
+    sent_all(NOON + 2 * DAY)
+    assert Delivery.objects.count() == 1
+
+
+def test_what_both_had_is_settled_by_the_run_that_the_undoing_queues(country):
+    taken("192.0.2.200,443")
+    sent_all()
+    rematch(by=SYSTEM, at=NOON + DAY)
+    theirs = Finding.objects.get()
+    twin = {"kind": theirs.kind, "asset": theirs.asset, "severity": 3, "tlp": "green", "series": theirs.series}
+    moments = {"first_seen_at": NOON, "last_seen_at": NOON, "opened_at": NOON, "closed_at": NOON}
+    Finding.objects.create(
+        organisation=country.bakery,
+        state="fixed",
+        opened_in=theirs.opened_in,
+        weakness=theirs.weakness,
+        **twin,
+        **moments,
+    )
+    given = {"old": country.registrar, "new": country.bakery, "words": "Fusie.", "by": DESK}
+    merger = merging.merge_organisations(**given, at=NOON + DAY)
+    follow(merger_id=merger.pk)
+    assert states_of(country.bakery) == {theirs.asset: "open"}
+    merging.undo(merger=merger, by=DESK, at=NOON + 2 * DAY)
+    rematch(by=SYSTEM, at=NOON + 2 * DAY)
+    assert states_of(country.registrar) == {theirs.asset: "open"}
+    assert states_of(country.bakery) == {theirs.asset: "no-longer-theirs"}
