@@ -1,5 +1,6 @@
 """The map of the network: a picture, the same as a list, and as files."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,6 +31,12 @@ KINDS: dict[Kind, Promise] = {
     Kind.PARTNER: gettext_lazy("partner"),
     Kind.PROSPECT: gettext_lazy("prospect"),
     Kind.INITIATIVE: gettext_lazy("initiative"),
+}
+MANY: dict[Kind, Promise] = {
+    Kind.FUNCTION: gettext_lazy("functions"),
+    Kind.PARTNER: gettext_lazy("partners"),
+    Kind.PROSPECT: gettext_lazy("prospects"),
+    Kind.INITIATIVE: gettext_lazy("initiatives"),
 }
 GROUPINGS: dict[Grouping, Promise] = {
     Grouping.TYPE: gettext_lazy("type"),
@@ -64,6 +71,8 @@ BACKWARD: dict[TieKind, Promise] = {
 PAGES = {Kind.FUNCTION: "function", Kind.PARTNER: "partner", Kind.PROSPECT: "prospect", Kind.INITIATIVE: "initiative"}
 """The page of a node, by the name of its address."""
 NAMES_AT_ONCE = 8
+FIRST_FIELDS = ("words", "function", "group")
+"""The filters that are always in sight; the others are behind a button."""
 
 
 class MapFilter(forms.Form):
@@ -125,7 +134,10 @@ def show(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "is_narrow": form.asked().is_narrow,
-        "counts": [(label, sum(node.kind == kind for node in seen.nodes)) for kind, label in KINDS.items()],
+        "first_fields": [form[name] for name in FIRST_FIELDS],
+        "more_fields": [one for one in form if one.name not in FIRST_FIELDS],
+        "is_more_asked": any(form.cleaned_data.get(one.name) for one in form if one.name not in FIRST_FIELDS),
+        "counts": _counts(seen),
         "ties_count": len(seen.ties),
         "picture": network_picture.draw(seen, laid_out(seen, by=grouping), names=group_names(grouping)),
         "rows": _rows(shown, seen),
@@ -162,6 +174,12 @@ def export(request: Request, form: str) -> HttpResponseBase:
 
 def _seen(request: Request, form: MapFilter) -> Network:
     return network(request.actor, day=timezone.localdate(), language=labels.language(), asked=form.asked())
+
+
+def _counts(seen: Network) -> list[tuple[int, Promise]]:
+    """How many nodes there are of each kind, where there are any."""
+    counted = Counter(node.kind for node in seen.nodes)
+    return [(counted[kind], KINDS[kind] if counted[kind] == 1 else MANY[kind]) for kind in KINDS if counted[kind]]
 
 
 def _page(nodes: tuple[Node, ...], after: str) -> tuple[list[Node], str]:

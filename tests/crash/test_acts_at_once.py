@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from typing import Any
 
 from django.db import connections
 from django.utils import timezone
@@ -85,10 +86,10 @@ def test_an_offer_that_is_taken_back_is_not_signed_too(real_commits, country):
 
 
 def test_an_invitation_makes_one_account(real_commits, country):
-    given = {"by": DESK, "at": timezone.now()}
+    given: dict[str, Any] = {"by": DESK, "at": timezone.now()}
     invitation = delegating.invite(holder=country.harbour_circle, mail="a@haven.example", level="member", **given)
     names = [f"anke{number}" for number in range(3)]
-    accepted = {"invitation": invitation, "password": "een-lange-zin-van-mij", "by": delegating.LINK}
+    accepted: dict[str, Any] = {"invitation": invitation, "password": "een-lange-zin-van-mij", "by": delegating.LINK}
     acts = [lambda name=name: delegating.accept(name=name, at=timezone.now(), **accepted) for name in names]
     assert at_once(*acts) == {"done": 1, "WrongState": 2}
     assert User.objects.filter(username__in=names).count() == 1
@@ -97,7 +98,7 @@ def test_an_invitation_makes_one_account(real_commits, country):
 def test_a_claim_is_approved_or_withdrawn_and_not_both(real_commits, country):
     own, partner = working_at(country.harbour), member_of(country.harbour_circle)
     for number in range(ROUNDS):
-        value = {"kind": "domain", "value": f"nieuw{number}.example", "proof": "approval"}
+        value: dict[str, Any] = {"kind": "domain", "value": f"nieuw{number}.example", "proof": "approval"}
         claim = claims.make(organisation=country.harbour, by=own, at=NOON, **value)
         fresh = Claim.objects.select_related("organisation", "asset").get(pk=claim.pk)
         ended = at_once(

@@ -87,6 +87,14 @@ def test_the_list_says_what_ties_mean(desk):
     assert "ISAC" in page
 
 
+def test_what_there_is_is_counted_and_filters_that_are_used_are_in_sight(desk):
+    page = page_of(desk)
+    assert "5 functions · 2 partners · 1 initiative · " in page
+    assert '<details class="disclosure filters__more">' in page
+    assert '<details class="disclosure filters__more" open>' in page_of(desk, f"{HERE}?sector=health")
+    assert '<details class="disclosure filters__more">' in page_of(desk, f"{HERE}?function=exercise&group=region")
+
+
 def test_prospects_are_for_the_desk_and_marked(desk, owner):
     page = page_of(desk, f"{HERE}?with_prospects=on")
     assert "Misschien BV" in page
