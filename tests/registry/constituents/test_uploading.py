@@ -151,7 +151,9 @@ def test_what_became_impossible_is_counted_and_the_rest_stands(read, country, mo
     assert Claim.objects.count() == 1
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(b"kind,value\ndomain,a.example\n"), b"PAR1 and so on PAR1"])
+@pytest.mark.parametrize(
+    "packed", [gzip.compress(b"kind,value\ndomain,a.example\n"), b"PAR1 and so on PAR1"], ids=["gzip", "parquet"]
+)
 def test_what_unpacks_to_more_than_it_seems_is_refused(read, packed):
     with pytest.raises(Invalid, match="CSV or XLSX"):
         read(packed)
