@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from schakel.kit.copying import copy_in, copy_out
+from schakel.kit import copying
+from schakel.kit.copying import copy_in, copy_out, copy_out_in_parts
 
 SCHEMA = {"id": pl.Int64, "word": pl.String, "amount": pl.Float64}
 texts = st.none() | st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]))
@@ -111,3 +112,15 @@ class Words(TestCase):
         make_table()
         frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
         assert round_trip(frame).rows() == frame.rows()
+
+
+@pytest.mark.parametrize("count", [0, 2, 3, 7])
+def test_parts_put_together_are_the_whole(db, monkeypatch, count):
+    words = "CASE n % 3 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE E'two\\nlines' END"
+    query, schema = f"SELECT n, {words} FROM generate_series(1, {count}) n", {"n": pl.Int64, "word": pl.String}
+    monkeypatch.setattr(copying, "ROWS_AT_ONCE", 3)
+    parts = list(copy_out_in_parts(query, schema=schema))
+    assert [part.height for part in parts] == [3] * (count // 3) + [count % 3] * (count % 3 > 0)
+    whole = copy_out(query, schema=schema)
+    assert whole.height == count
+    assert pl.concat([whole.clear(), *parts]).equals(whole)
