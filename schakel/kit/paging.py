@@ -94,10 +94,13 @@ def _is_plain(value: object) -> bool:
 
 
 def _behind(columns: Sequence[str], values: Sequence[str | int]) -> Q:
-    """The rows after a place: those beyond it in the first column, or level there and beyond in the next."""
+    """The rows after a place: those beyond it in the first column, or level there and beyond in the next.
+
+    None before it in the first column: that says nothing new, but tells the database where in an index to begin.
+    """
     behind = Q()
     level: dict[str, str | int] = {}
     for column, value in zip(columns, values, strict=False):
         behind |= Q(**level, **{f"{column}__gt": value})
         level[column] = value
-    return behind
+    return Q(**{f"{columns[0]}__gte": values[0]}) & behind if values else behind
