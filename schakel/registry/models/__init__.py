@@ -61,6 +61,7 @@ from schakel.registry.models.measurement import (
     MeasurementQuerySet,
     MeasurementState,
 )
+from schakel.registry.models.name_key import NameKey
 from schakel.registry.models.organisation import Asset, Organisation, OrganisationQuerySet
 from schakel.registry.models.partner import Partner, PartnerQuerySet, Prospect, ProspectQuerySet
 from schakel.registry.models.product import Product
@@ -182,6 +183,7 @@ __all__ = [
     "Merger",
     "MergerKind",
     "MergerQuerySet",
+    "NameKey",
     "NetworkFunction",
     "Nis2Status",
     "OnboardingQuerySet",

@@ -67,6 +67,8 @@ class Organisation(models.Model):
         ]
         indexes = [
             models.Index(fields=["kvk"]),
+            models.Index(fields=["rsin"], name="organisation_by_rsin", condition=Q(rsin__isnull=False)),
+            models.Index(fields=["oin"], name="organisation_by_oin", condition=Q(oin__isnull=False)),
             models.Index(fields=["revision"], name="organisation_by_revision"),
             models.Index(fields=["successor"], name="organisation_gone", condition=Q(successor__isnull=False)),
         ]

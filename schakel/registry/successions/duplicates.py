@@ -28,7 +28,7 @@ from schakel.registry.models import (
     Search,
 )
 from schakel.registry.partners.words_given import line
-from schakel.registry.successions import likeness, merging
+from schakel.registry.successions import likeness, merging, names
 
 LIKE_PARTNERS = 88
 LIKE_ORGANISATIONS = 93
@@ -40,14 +40,13 @@ FRESH = """
 SELECT id, name, region FROM registry_organisation
 WHERE revision > %(after)s AND revision <= %(until)s AND kvk IS NULL AND successor_id IS NULL
 """
-NAMES = "SELECT id, name, region FROM registry_organisation WHERE successor_id IS NULL"
+REGIONS = "SELECT id, region FROM registry_organisation WHERE id = ANY (%s) AND successor_id IS NULL"
 # Up to which revision there are so many without a number; all of them where there are fewer.
 REACHED = """
 SELECT coalesce(
     (SELECT revision FROM registry_organisation
-     WHERE revision > %(after)s AND kvk IS NULL AND successor_id IS NULL
-     ORDER BY revision OFFSET %(many)s LIMIT 1) - 1,
-    (SELECT max(revision) FROM registry_organisation), 0)
+     WHERE revision > %(after)s AND revision <= %(until)s AND kvk IS NULL AND successor_id IS NULL
+     ORDER BY revision OFFSET %(many)s LIMIT 1) - 1, %(until)s)
 """
 SAME_NUMBER = """
 SELECT least(a.id, b.id), greatest(a.id, b.id), '{ground}'
@@ -67,9 +66,9 @@ def find_partners(*, by: Actor, at: datetime) -> int:
     permit(by.may(Permission.PARTNER_MANAGE))
     rows = Partner._base_manager.filter(successor=None).exclude(standing=PartnerStanding.LEFT)  # noqa: SLF001 - prospects too
     columns = list(rows.order_by("pk").values_list("pk", "name", "website", "organisation_id"))
-    names = pl.DataFrame([row[:2] for row in columns], schema={"id": pl.Int64, "name": pl.String}, orient="row")
+    named = pl.DataFrame([row[:2] for row in columns], schema={"id": pl.Int64, "name": pl.String}, orient="row")
     found: dict[Pair, tuple[int, set[str]]] = {}
-    for left, right, score in likeness.alike(names, names, cutoff=LIKE_PARTNERS).iter_rows():
+    for left, right, score in likeness.alike(named, named, cutoff=LIKE_PARTNERS).iter_rows():
         found[left, right] = (score, {"name"})
     for ground, at_column in (("website", 2), ("organisation", 3)):
         for pair in _sharing({row[0]: _host(row[at_column]) for row in columns}):
@@ -78,16 +77,21 @@ def find_partners(*, by: Actor, at: datetime) -> int:
     return _noted("partner", found, by=by, at=at)
 
 
-@transaction.atomic
 def find_organisations(*, by: Actor, at: datetime) -> int:
     """Compare organisations that came or changed since the last search with all; returns how many were looked at.
 
     Same numbers are found for all of them at once, alike names for some thousand of those without a number: call it
-    until it returns 0. Each call reads the names of the whole registry once. Raises NotPermitted.
+    until it returns 0. Raises NotPermitted.
     """
     permit(by.may(Permission.PARTNER_MANAGE))
+    return _search(names.keep_up(), by=by, at=at)
+
+
+@transaction.atomic
+def _search(latest: int, *, by: Actor, at: datetime) -> int:
+    """Compare those that follow on the last search, `latest` the revision up to which all names are kept."""
     last = Search.objects.order_by("-until_revision").values_list("until_revision", flat=True).first() or 0
-    span = {"after": last, "until": _reached(last)}
+    span = {"after": last, "until": _reached(last, latest)}
     if span["until"] <= last:
         return 0
     fresh = copy_out(FRESH, span, schema=SCHEMA)
@@ -134,9 +138,9 @@ def merge_pair(*, pair: Likeness, keep: int, words: str, by: Actor, at: datetime
     raise TypeError(pair.pk)  # A constraint keeps this from happening.
 
 
-def _reached(after: int) -> int:
+def _reached(after: int, until: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(REACHED, {"after": after, "many": COMPARED_AT_ONCE})
+        cursor.execute(REACHED, {"after": after, "until": until, "many": COMPARED_AT_ONCE})
         return int(cursor.fetchone()[0])
 
 
@@ -152,13 +156,21 @@ def _same_numbers(span: Mapping[str, int]) -> dict[Pair, set[str]]:
 
 def _alike(fresh: pl.DataFrame) -> dict[Pair, int]:
     """Pairs of alike names whose regions do not contradict each other."""
-    everybody = copy_out(NAMES, schema=SCHEMA)
-    pairs = likeness.alike_in_blocks(fresh, everybody, cutoff=LIKE_ORGANISATIONS)
-    regions = everybody.select("id", "region")
+    ours = likeness.keyed(fresh)
+    pairs = likeness.once(pl.concat(_alike_at(ours, end) for end in likeness.ENDS))
+    numbers = pl.concat([pairs["left"], pairs["right"]]).unique().to_list()
+    regions = copy_out(REGIONS, [numbers], schema={"id": pl.Int64, "region": pl.String})
     both = pairs.join(regions, left_on="left", right_on="id").join(regions, left_on="right", right_on="id", suffix="_2")
     near = (pl.col("region") == pl.col("region_2")) | (pl.col("region") == "") | (pl.col("region_2") == "")
     rows = both.filter(near.fill_null(value=True)).select("left", "right", "score").iter_rows()
     return {(left, right): score for left, right, score in rows}
+
+
+def _alike_at(ours: pl.DataFrame, end: str) -> pl.DataFrame:
+    """Pairs with the kept names that share that end; of those only some are in memory at a time."""
+    parts = names.near(ours, end, cutoff=LIKE_ORGANISATIONS)
+    found = [likeness.alike_at(ours, part, end, cutoff=LIKE_ORGANISATIONS) for part in parts]
+    return pl.concat([pl.DataFrame(schema=likeness.PAIRS), *found])
 
 
 def _host(value: object) -> object:
@@ -181,7 +193,7 @@ def _sharing(values: Mapping[int, object]) -> Iterable[Pair]:
 def _noted(name: str, found: Mapping[Pair, tuple[int, set[str]]], *, by: Actor, at: datetime) -> int:
     """Write the pairs that are not there yet, judged or not."""
     left, right = f"{name}_id", f"other_{name}_id"
-    there = set(Likeness.objects.filter(**{f"{name}__isnull": False}).values_list(left, right))
+    there = set(Likeness.objects.filter(**{f"{left}__in": {pair[0] for pair in found}}).values_list(left, right))
     rows = [
         Likeness(**{left: pair[0], right: pair[1]}, score=score, grounds=sorted(grounds), found_at=at)
         for pair, (score, grounds) in found.items()

@@ -14,6 +14,7 @@ LEGAL_FORMS = (
 )  # fmt: skip
 END = 5
 """So many signs at either end must be the same for two names of a large registry to be compared."""
+ENDS = "head", "tail"
 ROWS_AT_ONCE = 256
 PAIRS = {"left": pl.Int64, "right": pl.Int64, "score": pl.Int16}
 
@@ -33,28 +34,43 @@ def alike(left: pl.DataFrame, right: pl.DataFrame, *, cutoff: int) -> pl.DataFra
     Both have the columns `id` and `name`. The score runs to 100; the order of words does not count. A row is no pair
     with itself, and each pair stands once.
     """
-    ours, theirs = (_plain(frame) for frame in (left, right))
-    return _unique(_scored(ours, theirs, cutoff))
+    return once(_scored(keyed(left), keyed(right), cutoff))
 
 
 def alike_in_blocks(left: pl.DataFrame, right: pl.DataFrame, *, cutoff: int) -> pl.DataFrame:
     """As `alike`, but only for names that begin or end with the same signs: for a right side of millions."""
-    ours, theirs = (_plain(frame) for frame in (left, right))
+    ours, theirs = keyed(left), keyed(right)
+    return once(pl.concat(alike_at(ours, theirs, end, cutoff=cutoff) for end in ENDS))
+
+
+def keyed(names: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the plain form in place of `name`, and by what a like one is found: `head`, `tail`, `length`."""
+    joined = pl.col("plain").str.split(" ").list.sort().list.join("")
+    ends = {"head": joined.str.head(END), "tail": joined.str.tail(END), "length": pl.col("plain").str.len_chars()}
+    plain_ones = names.lazy().select(pl.exclude("name"), plain=plain(pl.col("name")))
+    return plain_ones.with_columns(**ends).collect()
+
+
+def alike_at(ours: pl.DataFrame, theirs: pl.DataFrame, end: str, *, cutoff: int) -> pl.DataFrame:
+    """Each pair that is alike and shares that end; both as `keyed` makes them. A pair may stand twice."""
     parts = [pl.DataFrame(schema=PAIRS)]
-    for end in (pl.col("joined").str.head(END), pl.col("joined").str.tail(END)):
-        mine = ours.with_columns(block=end)
-        wanted = mine.get_column("block").unique()
-        found = theirs.with_columns(block=end).filter(pl.col("block").is_in(wanted.implode()))
-        blocks = found.partition_by("block", as_dict=True)
-        for (block,), rows in mine.partition_by("block", as_dict=True).items():
-            if (block,) in blocks:
-                parts.append(_scored(rows, blocks[block,], cutoff))
-    return _unique(pl.concat(parts))
+    blocks = theirs.join(ours.select(end), on=end, how="semi").partition_by(end, as_dict=True)
+    for (block,), rows in ours.partition_by(end, as_dict=True).items():
+        if (block,) in blocks:
+            parts.append(_scored(rows, blocks[block,], cutoff))
+    return pl.concat(parts)
 
 
-def _plain(frame: pl.DataFrame) -> pl.DataFrame:
-    named = frame.lazy().select("id", plain=plain(pl.col("name")))
-    return named.with_columns(joined=pl.col("plain").str.split(" ").list.sort().list.join("")).collect()
+def lengths(ours: pl.DataFrame, end: str, *, cutoff: int) -> pl.DataFrame:
+    """For each end of a name how long one that is alike can be: the columns `least` and `most` beside the end's.
+
+    Of a score of 100 goes what one name has that the other lacks, as a share of the signs of both.
+    """
+    least, most = cutoff / (200 - cutoff), (200 - cutoff) / cutoff
+    return ours.group_by(end).agg(
+        least=(pl.col("length").min() * least).floor().cast(pl.Int32),
+        most=(pl.col("length").max() * most).ceil().cast(pl.Int32),
+    )
 
 
 def _scored(left: pl.DataFrame, right: pl.DataFrame, cutoff: int) -> pl.DataFrame:
@@ -75,8 +91,8 @@ def _scored(left: pl.DataFrame, right: pl.DataFrame, cutoff: int) -> pl.DataFram
     return pl.concat(parts)
 
 
-def _unique(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Each pair once, the smaller number first."""
+def once(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Each pair once, the smaller number first, the likest pair first; nobody is a pair with itself."""
     first, second = pl.min_horizontal("left", "right"), pl.max_horizontal("left", "right")
-    once = pairs.filter(pl.col("left") != pl.col("right")).select(left=first, right=second, score="score")
-    return once.unique(subset=["left", "right"]).sort("score", "left", "right", descending=[True, False, False])
+    two = pairs.filter(pl.col("left") != pl.col("right")).select(left=first, right=second, score="score")
+    return two.unique(subset=["left", "right"]).sort("score", "left", "right", descending=[True, False, False])

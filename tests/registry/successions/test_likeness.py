@@ -80,3 +80,13 @@ def test_one_slip_of_the_pen_spoils_one_end_only():
         "Lichtgaarde Warmtebedrijf",
     ):
         assert len(likeness.alike_in_blocks(frame([slip]), right, cutoff=90)) == 1
+
+
+@given(NAMES, NAMES, st.integers(50, 100))
+def test_whoever_is_alike_is_as_long_as_we_look_for(left, right, cutoff):
+    ours, theirs = likeness.keyed(frame(left)), likeness.keyed(frame(right, 100))
+    for end in likeness.ENDS:
+        spans = likeness.lengths(ours, end, cutoff=cutoff)
+        near = theirs.join(spans, on=end).filter(pl.col("length").is_between("least", "most"))
+        every, found = (likeness.alike_at(ours, names, end, cutoff=cutoff) for names in (theirs, near))
+        assert sorted(found.iter_rows()) == sorted(every.iter_rows())
