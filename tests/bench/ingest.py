@@ -22,6 +22,12 @@ import polars as pl
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTNERS = 50
+PROSPECTS = 50
+"""Parties that list organisations too, but have no agreement: no way leads through them."""
+DESIGNATED = 10
+"""So many of the partners are the CSIRT of a sector by law."""
+ENTITIES = 0.04
+"""The share of the organisations that the law names."""
 CHANGED = 0.02
 
 
@@ -78,7 +84,7 @@ def _ingested(reports: list[Path], environment: dict[str, str]) -> dict[str, Any
         found = json.loads(process.stdout.readline())
         told_after = time.monotonic() - started
     ended_after, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    wanted = ("rows", "quarantined", "unmatched", "matched", "findings", "notices")
+    wanted = ("rows", "quarantined", "unmatched", "matched", "findings", "routes", "notices")
     return {
         "seconds": round(found["took"], 1),
         "told_after": round(told_after, 1),
@@ -107,7 +113,10 @@ def _next_day(report: Path, place: Path) -> Path:
 
 
 def load(folder: Path) -> None:
-    """The workload's registry into the database: a third of the organisations by a partner, a third by themselves."""
+    """The workload's registry into the database: a third of the organisations by a partner, a third by themselves.
+
+    They lie in all regions, some are entities with a CSIRT by law, and prospects list them too.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schakel.config.settings")
     import django
 
@@ -126,16 +135,11 @@ def load(folder: Path) -> None:
 
 
 def _tables(folder: Path):
-    key = pl.col("org_id") + 1
     read = {
         name: pl.read_csv(folder / f"{name}.csv")
         for name in ("orgs", "assets_networks", "assets_domains", "assets_asns")
     }
-    plain = {"size_class": "small", "region": "NL-ZH", "nis2": "none", "language": "nl", "sector": "", "sbi": ""}
-    yield "organisation", read["orgs"].select(
-        key.alias("id"), pl.format("org-{}", "org_id").alias("key"), pl.format("Organisation {}", "org_id").alias("name"),
-        pl.lit("{}").alias("trade_names"), pl.lit(value=False).alias("has_objected"), *_constants(plain),
-    )  # fmt: skip
+    yield "organisation", _organisations(read["orgs"])
     for name, column, kind in (
         ("networks", "cidr", "network"),
         ("domains", "domain", "domain"),
@@ -143,27 +147,69 @@ def _tables(folder: Path):
     ):
         constants = _constants({"kind": kind, "role": "owner", "evidence": "verified", "revision": 1})
         value = pl.col(column).cast(pl.String).alias("value")
-        yield "asset", read[f"assets_{name}"].select(key.alias("organisation_id"), value, *constants)
-    partners = pl.DataFrame({"id": range(1, PARTNERS + 1)})
-    named = pl.format("partner-{}", "id").alias("key"), pl.format("Partner {}", "id").alias("name")
-    functions = {"functions": "{notification}"}
-    yield (
-        "partner",
-        partners.select("id", *named, *_constants({"type": "isac", "sectors": "{}", "language": "nl"} | functions)),
-    )
-    dated = _constants({"from_on": "2026-01-01", "state": "signed"} | functions)
-    yield "agreement", partners.select(pl.col("id").alias("partner_id"), *dated)
+        yield "asset", read[f"assets_{name}"].select(KEY.alias("organisation_id"), value, *constants)
+    yield from _partners()
     by_mail = {"role": "security", "channel": "mail", "language": "nl", "openpgp_key": "", "webhook_secret": ""}
     verified = [*_constants(by_mail), pl.lit(value=True).alias("is_verified")]
     address = pl.format("cert@partner-{}.example", "id").alias("address")
-    yield "contact", partners.select(pl.col("id").alias("partner_id"), address, *verified)
+    yield "contact", _numbers(1, PARTNERS).select(pl.col("id").alias("partner_id"), address, *verified)
     own = read["orgs"].filter(pl.col("org_id") % 3 == 0)
     address = pl.format("cert@org-{}.example", "org_id").alias("address")
-    yield "contact", own.select(key.alias("organisation_id"), address, *verified)
-    members = read["orgs"].filter(pl.col("org_id") % 3 == 1)
-    partner = (pl.col("org_id") % PARTNERS + 1).alias("partner_id")
+    yield "contact", own.select(KEY.alias("organisation_id"), address, *verified)
+    yield "constituency", _members(read["orgs"].filter(pl.col("org_id") % 3 == 1), 1, PARTNERS)
+    yield "constituency", _members(read["orgs"], PARTNERS + 1, PROSPECTS)
+
+
+KEY = pl.col("org_id") + 1
+
+
+def _organisations(orgs: pl.DataFrame) -> pl.DataFrame:
+    from schakel.registry.files.lists import slugs
+
+    plain = {"size_class": "small", "language": "nl", "sbi": ""}
+    regions, sectors = pl.Series(slugs("regions")), pl.Series(slugs("sectors")[:DESIGNATED])
+    is_entity = pl.col("org_id").hash(seed=3) % 100 < ENTITIES * 100
+    return orgs.select(
+        KEY.alias("id"),
+        pl.format("org-{}", "org_id").alias("key"),
+        pl.format("Organisation {}", "org_id").alias("name"),
+        pl.lit("{}").alias("trade_names"),
+        pl.lit(value=False).alias("has_objected"),
+        pl.lit(regions).gather(pl.col("org_id") % len(regions)).alias("region"),
+        pl.when(is_entity)
+        .then(pl.lit(sectors).gather(pl.col("org_id") % DESIGNATED))
+        .otherwise(pl.lit(""))
+        .alias("sector"),
+        pl.when(is_entity).then(pl.lit("essential")).otherwise(pl.lit("none")).alias("nis2"),
+        *_constants(plain),
+    )
+
+
+def _partners():
+    from schakel.registry.files.lists import slugs
+
+    named = pl.format("partner-{}", "id").alias("key"), pl.format("Partner {}", "id").alias("name")
+    functions = {"functions": "{notification}"}
+    plain = {"type": "isac", "sectors": "{}", "language": "nl"} | functions
+    yield "partner", _numbers(1, PARTNERS).select("id", *named, *_constants(plain | {"standing": "partner"}))
+    prospects = _numbers(PARTNERS + 1, PROSPECTS)
+    yield "partner", prospects.select("id", *named, *_constants(plain | {"standing": "prospect"}))
+    dated = _constants({"from_on": "2026-01-01", "state": "signed"} | functions)
+    yield "agreement", _numbers(1, PARTNERS).select(pl.col("id").alias("partner_id"), *dated)
+    sectors = pl.Series("sector", slugs("sectors")[:DESIGNATED])
+    designated = _numbers(1, DESIGNATED).select(partner_id="id").with_columns(sectors)
+    plain: dict[str, Any] = {"from_on": "2026-01-01", "basis": "", "source": "", "is_certain": True}
+    yield "designation", designated.with_columns(_constants(plain))
+
+
+def _members(orgs: pl.DataFrame, first: int, count: int) -> pl.DataFrame:
+    partner = (pl.col("org_id") % count + first).alias("partner_id")
     joined = [*_constants({"relation": "member"}), pl.lit(value=False).alias("is_chosen")]
-    yield "constituency", members.select(partner, key.alias("organisation_id"), *joined)
+    return orgs.select(partner, KEY.alias("organisation_id"), *joined)
+
+
+def _numbers(first: int, count: int) -> pl.DataFrame:
+    return pl.DataFrame({"id": range(first, first + count)})
 
 
 def _constants(values: dict[str, Any]) -> list[pl.Expr]:
