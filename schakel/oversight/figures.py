@@ -3,7 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -12,11 +14,16 @@ from schakel.kit.refusals import permit
 from schakel.oversight.counting import Key, Scope, counts
 from schakel.oversight.models import OPEN, TOTAL, Figure, Tally
 from schakel.policy.access import Actor, Permission
+from schakel.registry.models import under_agreement
 
 LONGEST_DAYS = 366
 """How far back the summary is made at its first refresh, and how far a situation may look."""
 OVERLAP_DAYS = 2
 """Days before the latest summed one that are summed again: answers and late rows change them."""
+LARGE = 20_000
+"""From such a sum of figures on counting takes a while, and a constituency's are kept too."""
+KEPT_SECONDS = 300
+"""As long as the country's summary stands."""
 LOCK = 0x5C4A4B33  # Any constant: whoever refreshes the summary holds it until the transaction ends.
 
 
@@ -67,7 +74,7 @@ class Situation:
 
 
 def situation(actor: Actor, *, days: int, at: datetime) -> Situation:
-    """The figures that the actor may know: of the country from the summary, of a constituency counted now.
+    """The figures that the actor may know: of the country from the summary, of a constituency counted now or just now.
 
     Raises NotPermitted. A constant number of queries either way.
     """
@@ -77,9 +84,10 @@ def situation(actor: Actor, *, days: int, at: datetime) -> Situation:
     since = timezone.localdate(at) - timedelta(days=days - 1)
     if reach.is_everything and (kept := _kept(since, at)):
         figures, counted_at = kept
+    elif reach.is_everything:
+        figures, counted_at = counts(Scope.of_everything(), at=at, since=since), at
     else:
-        scope = Scope.of_everything() if reach.is_everything else Scope.of(actor)
-        figures, counted_at = counts(scope, at=at, since=since), at
+        figures, counted_at = _of_constituency(actor, since, at)
     return _situation(figures, at=counted_at, today=timezone.localdate(at), days=days, is_whole=reach.is_everything)
 
 
@@ -120,6 +128,29 @@ def _kept(since: date, at: datetime) -> tuple[Counter[Key], datetime] | None:
         if day == counted_on and day != today:
             figures[today, kind, figure] = count if _is_stock(figure) else 0
     return figures, refreshed_at
+
+
+def _of_constituency(actor: Actor, since: date, at: datetime) -> tuple[Counter[Key], datetime]:
+    """The figures of what the actor may know of, and when they were counted: large ones are kept for a while.
+
+    An agreement that ends, ends it too: whoever is under one today is part of the name under which they are kept.
+    """
+    name = _name(actor, since, timezone.localdate(at))
+    if kept := cache.get(name):
+        found: tuple[Counter[Key], datetime] = kept
+        return found
+    figures = counts(Scope.of(actor), at=at, since=since)
+    if sum(figures.values()) > LARGE:
+        cache.set(name, (figures, at), KEPT_SECONDS)
+    return figures, at
+
+
+def _name(actor: Actor, since: date, today: date) -> str:
+    """Under what the figures of those who may know of the same are kept."""
+    reaches = [actor.reach(one) for one in (Permission.SITUATION_VIEW, Permission.FINDING_VIEW, Permission.NOTICE_VIEW)]
+    about = [(one.is_everything, sorted(one.partner_ids), sorted(one.organisation_ids)) for one in reaches]
+    partners = sorted(under_agreement(frozenset().union(*(one.partner_ids for one in reaches))))
+    return sha256(f"situation {today} {since} {about} {partners}".encode()).hexdigest()
 
 
 def _is_stock(figure: str) -> bool:

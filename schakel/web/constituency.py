@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from schakel.kit.paging import key_of
+from schakel.kit.paging import key_of, ordered_page
 from schakel.kit.refusals import Invalid, permit
 from schakel.policy.access import Permission
 from schakel.registry.constituents import enrolling
@@ -32,6 +32,8 @@ from schakel.web.entrance import needs
 from schakel.web.middleware import Request
 from schakel.web.organisations import done, frame, organisation_of, pages
 from schakel.web.streams import stream
+
+PLACE = "after"
 
 
 class EnrolmentForm(forms.Form):
@@ -211,13 +213,19 @@ def _members(request: Request, partner: Partner, here: str) -> dict[str, Any]:
     if asked:
         named = Organisation.objects.filter(pk=OuterRef("organisation_id"), name__icontains=asked)
         rows = rows.filter(Exists(named))
-    shown = pages(request, rows.select_related("organisation"), here)
-    if shown["next_url"]:
-        kept = {name: value for name, value in (("past", "yes" if is_past else ""), ("q", asked)) if value}
-        shown["next_url"] += f"&{urlencode(kept)}" if kept else ""
+    shown = ordered_page(rows.select_related("organisation"), by=["organisation_id"], place=request.GET.get(PLACE))
+    kept = {name: value for name, value in (("past", "yes" if is_past else ""), ("q", asked)) if value}
     seen = Organisation.objects.of(request.actor, Permission.CONSTITUENCY_VIEW)
-    open_to = set(seen.filter(pk__in=[row.organisation_id for row in shown["rows"]]).values_list("pk", flat=True))
-    return {**shown, "open_to": open_to, "asked": asked, "is_past": is_past, "today": today}
+    open_to = set(seen.filter(pk__in=[row.organisation_id for row in shown.rows]).values_list("pk", flat=True))
+    return {
+        "rows": shown.rows,
+        "first_url": f"{here}?{urlencode(kept)}" if PLACE in request.GET else "",
+        "next_url": f"{here}?{urlencode({**kept, PLACE: shown.next_place})}" if shown.next_place else "",
+        "open_to": open_to,
+        "asked": asked,
+        "is_past": is_past,
+        "today": today,
+    }
 
 
 def _wishes(request: Request, organisation: Organisation) -> list[Enrolment]:

@@ -198,8 +198,8 @@ def _partners():
     yield "agreement", _numbers(1, PARTNERS).select(pl.col("id").alias("partner_id"), *dated)
     sectors = pl.Series("sector", slugs("sectors")[:DESIGNATED])
     designated = _numbers(1, DESIGNATED).select(partner_id="id").with_columns(sectors)
-    plain: dict[str, Any] = {"from_on": "2026-01-01", "basis": "", "source": "", "is_certain": True}
-    yield "designation", designated.with_columns(_constants(plain))
+    by_law: dict[str, Any] = {"from_on": "2026-01-01", "basis": "", "source": "", "is_certain": True}
+    yield "designation", designated.with_columns(_constants(by_law))
 
 
 def _members(orgs: pl.DataFrame, first: int, count: int) -> pl.DataFrame:

@@ -1,14 +1,17 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schakel.intake.models import Report, Series, Source
 from schakel.kit.refusals import NotPermitted
 from schakel.notices.models import Finding, Notice, Response, Route
+from schakel.oversight import figures
 from schakel.oversight.figures import LONGEST_DAYS, refresh, situation
 from schakel.oversight.models import Tally
+from schakel.registry.models import Agreement
 from tests.cast import AUDITOR, DESK, NOON, STEWARD, STRANGER
 
 
@@ -157,11 +160,11 @@ def test_a_later_refresh_adds_the_days_between(season):
 
 
 def test_the_queries_do_not_grow_with_the_rows(season, report, django_assert_num_queries):
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         situation(season.member, days=90, at=NOON)
     for number in range(40):
         find(report, season.harbour, f"192.0.2.{number + 10}", kind=f"kind-{number}", days_ago=number)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         situation(season.member, days=90, at=NOON)
     refresh(NOON)
     with django_assert_num_queries(3):
@@ -184,3 +187,21 @@ def test_a_tally_names_its_day_kind_and_figure(season):
     assert str(Tally.objects.get(day=NOON.date(), kind="infected-host", figure="open-4")) == (
         "2026-11-02 infected-host open-4"
     )
+
+
+def test_a_large_constituency_is_counted_once_in_a_while_and_never_shown_to_another(season, report, monkeypatch):
+    monkeypatch.setattr(figures, "LARGE", 0)
+    first = situation(season.member, days=30, at=NOON)
+    find(report, season.harbour, "192.0.2.77")
+    assert situation(season.member, days=30, at=NOON + timedelta(minutes=1)) == first
+    neighbour = situation(season.neighbour, days=30, at=NOON + timedelta(minutes=1))
+    assert (neighbour.by_severity, neighbour.at) != (first.by_severity, first.at)
+    cache.clear()
+    assert situation(season.member, days=30, at=NOON + timedelta(minutes=6)).open_count == first.open_count + 1
+
+
+def test_what_was_kept_is_not_shown_once_the_agreement_is_over(season, monkeypatch):
+    monkeypatch.setattr(figures, "LARGE", 0)
+    assert situation(season.member, days=30, at=NOON).open_count
+    Agreement.objects.filter(partner=season.harbour_circle).update(state="ended")
+    assert not situation(season.member, days=30, at=NOON).open_count

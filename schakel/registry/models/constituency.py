@@ -28,8 +28,20 @@ class Constituency(models.Model):
         plain = {"id", "partner", "organisation", "relation", "is_chosen", "valid_from", "valid_until"}
 
     class Meta:
+        # With its span, so that the longest list is counted from the index alone.
         constraints = [
-            models.UniqueConstraint(name="constituency_once", fields=["partner", "organisation", "relation"])
+            models.UniqueConstraint(
+                name="constituency_once",
+                fields=["partner", "organisation", "relation"],
+                include=["valid_from", "valid_until"],
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["partner", "organisation"],
+                condition=Q(valid_until__isnull=False),
+                name="constituency_with_an_end",
+            )
         ]
 
     def __str__(self) -> str:

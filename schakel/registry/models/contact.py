@@ -16,13 +16,15 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Those of the organisations that the actor sees, and of the partner that it works for."""
-        theirs = Q(organisation__in=Organisation.objects.visible_to(actor))
-        return self.filter(theirs | Q(partner__in=Partner.objects.of(actor, Permission.FINDING_VIEW)))
+        return self.of(actor, Permission.FINDING_VIEW)
 
     def of(self, actor: Actor, permission: Permission) -> Self:
         """Those of the organisations and partners for which the actor holds the permission."""
-        theirs = Q(organisation__in=Organisation.objects.of(actor, permission))
-        return self.filter(theirs | Q(partner__in=Partner.objects.of(actor, permission)))
+        partners = Q(partner__in=Partner.objects.of(actor, permission))
+        if actor.reach(permission).is_everything:  # Who holds it for all need not look for each of millions.
+            return self.filter(partners | Q(organisation__isnull=False))
+        # Partners first: they are few, and of who is found among them the long list is not read.
+        return self.filter(partners | Q(organisation__in=Organisation.objects.of(actor, permission)))
 
 
 class Contact(models.Model):

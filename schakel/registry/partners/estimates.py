@@ -80,7 +80,7 @@ def by_relation(partner: Partner, *, on: date) -> list[Row]:
     running = Q(valid_from=None) | Q(valid_from__lte=on)
     running &= Q(valid_until=None) | Q(valid_until__gt=on)
     members = Constituency.objects.filter(running, partner=partner).order_by()
-    listed = dict(members.values_list("relation").annotate(Count("pk")))
+    listed = dict(members.values_list("relation").annotate(rows=Count("*")))  # Of an id it would read every row.
     counted: dict[str, int] = {}
     for relation, count in Estimate.objects.filter(partner=partner).values_list("relation", "count"):
         counted[relation] = counted.get(relation, 0) + count
