@@ -57,3 +57,9 @@ def of_row(kind: str, reason: str, column: str | None) -> str:
 def of_file(refused: FileRefused) -> str:
     """Why a file as a whole cannot be read."""
     return str(FILE_WORDS[refused.reason]) % refused.about
+
+
+def of_refusal(refused: Exception) -> str:
+    """Why a table was refused: what is wrong with its file, where that is why, or what the refusal itself says."""
+    cause = refused.__cause__
+    return of_file(cause) if isinstance(cause, FileRefused) else str(refused)

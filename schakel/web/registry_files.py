@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 from schakel.policy.access import Permission
 from schakel.registry import actions
 from schakel.registry.actions import Unreadable
-from schakel.registry.files import FileRefused
 from schakel.registry.load import Tally
 from schakel.web import file_words
 from schakel.web.entrance import needs
@@ -60,7 +59,7 @@ def new(request: Request) -> HttpResponse:
         try:
             context |= _came_of(_take_in(request, form.cleaned_data["file"], kind), kind)
         except Unreadable as refused:
-            form.add_error("file", _why(refused))
+            form.add_error("file", file_words.of_refusal(refused))
     return render(request, "measurements/import.html", context, status=400 if form.errors else 200)
 
 
@@ -71,11 +70,6 @@ def _take_in(request: Request, file: "UploadedFile[Any]", kind: str) -> Tally:
         with path.open("wb") as copy:
             copy.writelines(file.chunks())
         return actions.import_file(path=path, kind=kind, by=request.actor, at=timezone.now())
-
-
-def _why(refused: Unreadable) -> str:
-    cause = refused.__cause__
-    return file_words.of_file(cause) if isinstance(cause, FileRefused) else str(refused)
 
 
 def _came_of(tally: Tally, kind: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Many rows at once: a table is handed in, looked at with its faults, and confirmed."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from schakel.kit.refusals import Invalid
 from schakel.policy.access import Permission
 from schakel.registry.constituents import uploading
 from schakel.registry.models import Organisation, Partner, Upload, UploadKind
+from schakel.web import file_words
 from schakel.web.entrance import needs
 from schakel.web.middleware import Request
 from schakel.web.organisations import done, frame, organisation_of
@@ -71,7 +73,7 @@ def show(request: Request, upload_id: int) -> HttpResponse:
         given: dict[str, Any] = {"upload": upload, "by": request.actor, "at": timezone.now()}
         words, here = _("The good rows count now."), reverse("upload", args=[upload.pk])
         return done(request, lambda: uploading.confirm(**given), words, here)
-    faults = [{**one, "words": one.get("words") or WORDS.get(one["reason"], one["reason"])} for one in upload.faults]
+    faults = [{**one, "words": _why(one, upload.kind)} for one in upload.faults]
     shown = [[(name, value) for name, value in row.items() if value is not None] for row in upload.rows[:SHOWN]]
     context = {
         "upload": upload,
@@ -85,6 +87,14 @@ def show(request: Request, upload_id: int) -> HttpResponse:
     return render(request, "uploads/show.html", context)
 
 
+def _why(fault: Mapping[str, str], kind: str) -> str:
+    """What is wrong with a row, in the language of the page; of a list of words, which it knows."""
+    if "words" in fault:
+        return fault["words"]
+    columns = {column.name: column.form.options for column in uploading.TABLES[kind].columns}
+    return str(WORDS[fault["reason"]]) % {"options": ", ".join(columns.get(fault["column"], ()))}
+
+
 def _hand_in(
     request: Request, holder: Organisation | Partner, shown: dict[str, Any], *, kinds: tuple[UploadKind, ...]
 ) -> HttpResponse:
@@ -94,7 +104,7 @@ def _hand_in(
         try:
             upload = _read(request, holder, form.cleaned_data["kind"], form.cleaned_data["file"])
         except Invalid as refused:
-            form.add_error("file", str(refused))
+            form.add_error("file", file_words.of_refusal(refused))
         else:
             return redirect("upload", upload.pk)
     context = {**shown, "form": form, "columns": [(kind.label, uploading.COLUMNS[kind]) for kind in kinds]}

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from schakel.journal.actions import record
 from schakel.kit import queue
@@ -75,7 +77,8 @@ def confirm(*, claim: Claim, by: Actor, at: datetime) -> Claim:
 def deny(*, claim: Claim, words: str, by: Actor, at: datetime) -> None:
     """The contact says no: an open claim is refused, a proven one goes no further. Raises NotPermitted, WrongState."""
     permit(by.may(Permission.CLAIM_SETTLE))
-    reason = words.strip()[:500] or "The contact says that it is not theirs."
+    with override(claim.organisation.language):  # It is kept, and its organisation reads it.
+        reason = words.strip()[:500] or _("The contact says that it is not theirs.")
     decided = {"reason": reason, "decided_at": at, "decided_by": by.name, "due_at": None, "seen": Sight.ABSENT}
     asset = claim.asset
     move(claim, ClaimState.REFUSED, moves=CLAIM_MOVES, **decided)

@@ -61,7 +61,7 @@ COLUMNS = {kind: ", ".join(column.name for column in table.columns) for kind, ta
 FAULTS: dict[str, Promise] = {
     **values.FAULTS,
     "required": _("this cell must not be empty."),
-    "unknown-value": _("this word is not in the list of the column."),
+    "unknown-value": _("this word is not in the list of the column: %(options)s."),
     "mail-form": _("this is not an e-mail address."),
     "webhook-form": _("a webhook is an https address."),
     "kvk-form": _("a KVK number has eight digits."),
