@@ -19,8 +19,11 @@ from schakel.registry.models import (
     Partner,
     PartnerQuerySet,
     PartnerStanding,
+    Relation,
     Side,
+    SizeClass,
 )
+from schakel.registry.partners import estimates
 from schakel.registry.partners.register import in_function
 
 router = Router(tags=["partners"], by_alias=True)
@@ -73,12 +76,26 @@ class ActivityShape(Shape):
     side: Side
 
 
+class EstimateShape(Shape):
+    """A part of a constituency as a count; an empty sector, section or region means any."""
+
+    relation: Relation
+    sector: str
+    sbi_section: str
+    region: str
+    size_class: SizeClass
+    count: int
+    source: str
+    counted_on: date
+
+
 class PartnerInFull(PartnerShape):
-    """A partner with what it does."""
+    """A partner with what it does. Whom it reaches is between a partner and the coordinator: null for others."""
 
     about: str
     commitments: list[CommitmentShape]
     activities: list[ActivityShape]
+    estimates: list[EstimateShape] | None
 
 
 class PartnerPage(Shape):
@@ -105,9 +122,10 @@ def show(request: Request, partner_id: Path[Key]) -> Any:
     activities = Activity.objects.visible_to(request.auth).filter(partner=partner)
     plain = {name: getattr(partner, name) for name in (*PartnerShape.model_fields, "about")}
     is_inside = request.auth.may(Permission.AGREEMENT_VIEW, partner_id=partner.pk)
-    lists = {
+    lists: dict[str, Any] = {
         "commitments": [_commitment(one, is_inside=is_inside) for one in commitments.order_by("from_on", "pk")],
         "activities": list(activities.order_by("title")),
+        "estimates": list(partner.estimates.order_by(*estimates.CELL)) if is_inside else None,
     }
     return plain | lists
 

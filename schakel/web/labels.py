@@ -64,6 +64,11 @@ def functions() -> Choices:
     return list(_words("functions", language()).items())
 
 
+def sections() -> Choices:
+    """The sections of the SBI, by letter."""
+    return [(letter, f"{letter} {name}") for letter, name in _words("sbi_sections", language()).items()]
+
+
 def word(slug: str, *, of: str) -> str:
     """The word for one value of the list `of`; a value that is not on it (any more) stands for itself."""
     return _words(of, language()).get(slug, slug)

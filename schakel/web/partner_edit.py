@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from schakel.kit import spreadsheet
 from schakel.policy.access import Permission
 from schakel.registry.models import Activity, Commitment, Continuity, Estimate, Partner, PartnerStanding, Prospect
 from schakel.registry.partners import activities, commitments, describing, estimates, standings
@@ -148,10 +149,25 @@ def add_estimate(request: Request, partner_id: int) -> HttpResponse:
     partner = _theirs(request, partner_id)
     form = partner_forms.EstimateForm(given(request), initial={"counted_on": timezone.localdate()})
     intro = _(
-        "For whom the partner gives no list. The same relation, sector, region and size again replaces the count."
+        "For whom the partner gives no list. An earlier count of the same relation, sector, section, region and size "
+        "goes."
     )
     step = _step(partner, _("Add a count"), button=_("Add"), intro=intro)
     return run(request, step, form, _saying(request, estimates.estimate, partner))
+
+
+@require_safe
+@needs(Permission.PARTNER_EDIT)
+def export_estimates(request: Request, partner_id: int) -> HttpResponse:
+    """The counts of one partner as the file that `schakel import estimates` reads."""
+    partner = _theirs(request, partner_id)
+    columns = ("partner", *estimates.CELL, "count", "source", "counted_on")
+    rows = partner.estimates.order_by(*estimates.CELL).values_list("partner__key", *columns[1:])
+    return HttpResponse(
+        spreadsheet.text([columns, *([str(cell) for cell in row] for row in rows)]),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="estimates-{partner.key}.csv"'},
+    )
 
 
 @require_POST

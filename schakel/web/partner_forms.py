@@ -141,6 +141,7 @@ class EstimateForm(forms.Form):
     relation = forms.ChoiceField(label=_("Relation"), choices=Relation.choices)
     count = forms.IntegerField(label=_("How many organisations?"), min_value=1)
     sector = forms.ChoiceField(label=_("Sector"), required=False)
+    sbi_section = forms.ChoiceField(label=_("SBI section"), required=False)
     region = forms.ChoiceField(label=_("Region"), required=False)
     size_class = forms.ChoiceField(label=_("Size"), choices=SizeClass.choices, initial=SizeClass.UNKNOWN)
     source = forms.CharField(label=_("Where does the count come from?"), max_length=LINE_LIMIT)
@@ -148,7 +149,8 @@ class EstimateForm(forms.Form):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        for name, choices in (("sector", labels.sectors()), ("region", labels.regions())):
+        listed = {"sector": labels.sectors(), "sbi_section": labels.sections(), "region": labels.regions()}
+        for name, choices in listed.items():
             self.fields[name].choices = [("", _("any")), *choices]  # type: ignore[attr-defined]
 
 

@@ -137,7 +137,7 @@ def _inside(request: Request, partner: Partner, today: date) -> dict[str, Any]:
         "maturities": maturities,
         "names": names_of([partner.category_by, *stated], to=request.actor),
         "relations": estimates.by_relation(partner, on=today),
-        "estimates": partner.estimates.order_by("relation", "sector", "region", "size_class"),
+        "estimates": partner.estimates.order_by(*estimates.CELL),
         "suggestions": commitments.suggestions(partner, on=today),
         "contacts": Contact.objects.visible_to(request.actor).filter(partner=partner).order_by("role", "channel"),
         "signals": Signal.objects.visible_to(request.actor).waiting().filter(partner=partner),

@@ -97,7 +97,7 @@ def show(request: Request, prospect_id: int) -> HttpResponse:
         "activities": theirs,
         "sides": activities.sides_of(theirs),
         "relations": estimates.by_relation(prospect, on=timezone.localdate()),
-        "estimates": prospect.estimates.order_by("relation", "sector", "region", "size_class"),
+        "estimates": prospect.estimates.order_by(*estimates.CELL),
         "contacts": Contact.objects.filter(partner=prospect).order_by("role"),
         "names": names_of([prospect.owned_by, prospect.category_by], to=request.actor),
         "is_mine": prospect.owned_by == request.actor.name,

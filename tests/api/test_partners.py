@@ -1,9 +1,10 @@
 from datetime import date
+from typing import Any
 
 import pytest
 
 from schakel.registry.models import Partner
-from schakel.registry.partners import activities, commitments
+from schakel.registry.partners import activities, commitments, estimates
 from tests.cast import DESK, NOON
 from tests.registry.network_cast import prospect
 
@@ -91,3 +92,19 @@ def test_pages_lead_on(desk, country, settings):
     first = desk.get(f"{LIST}?size=1").json()
     assert [row["name"] for row in first["items"]] == ["Zorg-CSIRT"]
     assert names(desk.get(first["next"].replace(settings.BASE_URL, ""))) == {"Havenkring"}
+
+
+def test_whom_a_partner_reaches_by_count_is_for_itself_and_the_coordinator(desk, neighbour, program, country):
+    given: dict[str, Any] = {
+        "relation": "member",
+        "count": 5,
+        "source": "zelf",
+        "counted_on": date(2026, 1, 1),
+        "sbi_section": "C",
+    }
+    estimates.estimate(partner=country.harbour_circle, **given, by=DESK, at=NOON)
+    path = f"{LIST}/{country.harbour_circle.pk}"
+    for client in (desk, program("partner", country.harbour_circle)):
+        [row] = client.get(path).json()["estimates"]
+        assert (row["sbiSection"], row["sector"], row["count"]) == ("C", "", 5)
+    assert neighbour.get(path).json()["estimates"] is None

@@ -220,6 +220,21 @@ def test_small_things_are_ended_and_removed_by_their_owner_alone(owner, neighbou
     assert not Estimate.objects.exists()
 
 
+def test_counts_have_a_section_of_the_sbi_and_come_out_as_they_go_in(owner, neighbour, desk, circle):
+    given = FORMS["/estimates/new"] | {"sbi_section": "C", "region": "NL-ZH"}
+    assert owner.post(here(circle, "/estimates/new"), given | {"sbi_section": "Z"}).status_code == 400
+    assert owner.post(here(circle, "/estimates/new"), given).url == here(circle)
+    assert "C Manufacturing" in owner.get(here(circle)).content.decode()
+    path = here(circle, "/estimates.csv")
+    lines = owner.get(path).content.decode().splitlines()
+    assert lines[0] == "partner,relation,sector,sbi_section,region,size_class,count,source,counted_on"
+    assert f"{circle.key},member,,C,NL-ZH,unknown,5,zelf,2026-01-01" in lines
+    assert desk.get(path).status_code == 200
+    assert neighbour.get(path).status_code == 404
+    assert owner.post(here(circle, "/estimates/new"), given | {"count": "6"}).status_code == 302
+    assert circle.estimates.get(sbi_section="C").count == 6
+
+
 def test_what_was_said_stands_in_the_form(owner, circle):
     page = owner.get(here(circle, "/continuity")).content.decode()
     assert "Eén beheerder." in page

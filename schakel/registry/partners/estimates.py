@@ -1,4 +1,4 @@
-"""A constituency described by counts, where a partner gives no list: by relation, sector, region and size."""
+"""A constituency described by counts, where a partner gives no list: by relation, sector, SBI section, region, size."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schakel.journal.actions import record
@@ -14,6 +15,8 @@ from schakel.policy.access import Actor
 from schakel.registry.models import Constituency, Estimate, Partner, Relation, SizeClass
 from schakel.registry.partners.words_given import line, one_known, permit_edit
 
+CELL = ("relation", "sector", "sbi_section", "region", "size_class")
+"""What tells the counts of one partner apart."""
 LARGEST = 20_000_000
 """More organisations than the Kingdom has people: a slip of the finger."""
 
@@ -38,6 +41,7 @@ def estimate(
     by: Actor,
     at: datetime,
     sector: str = "",
+    sbi_section: str = "",
     region: str = "",
     size_class: str = SizeClass.UNKNOWN,
 ) -> Estimate:
@@ -50,14 +54,14 @@ def estimate(
         raise Invalid(_("choose a relation and a size."))
     if not 1 <= count <= LARGEST:
         raise Invalid(_("the count must lie between 1 and 20 million."))
-    if counted_on > at.date():
+    if counted_on > timezone.localdate(at):
         raise Invalid(_("the day of counting cannot lie ahead."))
     if not line(source):
         raise Invalid(_("say where the count comes from."))
     cell: dict[str, Any] = {
         "relation": relation,
         "sector": one_known(sector, among="sectors") if sector else "",
-        "sbi_section": "",
+        "sbi_section": one_known(sbi_section, among="sbi_sections") if sbi_section else "",
         "region": one_known(region, among="regions") if region else "",
         "size_class": size_class,
     }

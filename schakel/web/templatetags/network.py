@@ -95,6 +95,12 @@ def sector_label(slug: str) -> str:
 
 
 @register.filter
+def section_label(letter: str) -> str:
+    """A section of the SBI."""
+    return labels.word(letter, of="sbi_sections")
+
+
+@register.filter
 def region_label(code: str) -> str:
     """A region."""
     return labels.word(code, of="regions")

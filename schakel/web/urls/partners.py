@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/partners/<int:partner_id>/activities/new", partner_edit.add_activity, name="activity_new"),
     path("network/activities/<int:activity_id>/drop", partner_edit.drop_activity, name="activity_drop"),
     path("network/partners/<int:partner_id>/estimates/new", partner_edit.add_estimate, name="estimate_new"),
+    path("network/partners/<int:partner_id>/estimates.csv", partner_edit.export_estimates, name="estimates_csv"),
     path("network/estimates/<int:estimate_id>/drop", partner_edit.drop_estimate, name="estimate_drop"),
     path("network/partners/<int:partner_id>/merge", duplicates.merge_partner, name="partner_merge"),
     path("network/partners/<int:partner_id>/split", duplicates.split_partner, name="partner_split"),

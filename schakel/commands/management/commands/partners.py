@@ -100,6 +100,7 @@ def _show(options: dict[str, Any]) -> dict[str, Any]:
         "commitments": list(commitments.values("function", "role", "from_on", "until_on", "effort")),
         "activities": list(activities.values("title", "side")),
         "reach": [{"relation": row.relation, "listed": row.listed, "counted": row.counted} for row in reach],
+        "estimates": list(partner.estimates.order_by(*estimates.CELL).values(*estimates.CELL, "count", "counted_on")),
     }
 
 
