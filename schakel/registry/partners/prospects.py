@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -115,18 +115,11 @@ def stages(*, to: Actor) -> list[Stage]:
     A gate that is shown and holds nobody up. Source: build plan, section 3.1. Raises NotPermitted. Two queries.
     """
     permit(bool(to.reach(Permission.PROSPECT_VIEW)))
-    joined = Partner.objects.visible_to(to).filter(standing=PartnerStanding.PARTNER).values_list("category", flat=True)
-    rows = Prospect.objects.visible_to(to).values_list("category", "contacted_on")
-    there, found = list(joined), list(rows)
-    counts = [
-        (
-            category,
-            there.count(category),
-            sum(one == category for one, _on in found),
-            sum(one == category and on is not None for one, on in found),
-        )
-        for category in RANKS
-    ]
+    joined = Partner.objects.visible_to(to).filter(standing=PartnerStanding.PARTNER).order_by().values("category")
+    there = dict(joined.values_list("category", Count("pk")))
+    found = Prospect.objects.visible_to(to).order_by().values("category")
+    rows = {row[0]: row[1:] for row in found.values_list("category", Count("pk"), Count("contacted_on"))}
+    counts = [(category, there.get(category, 0), *rows.get(category, (0, 0))) for category in RANKS]
     current = next((category for category, _joined, all_of, spoken in counts if spoken < all_of), None)
     return [Stage(category, has, all_of, spoken, category == current) for category, has, all_of, spoken in counts]
 
