@@ -5,7 +5,7 @@ Used by tests and documentation alike. Addresses are those reserved for document
 
 from datetime import UTC, date, datetime
 
-from schakel.policy.access import Actor, Grant, Role
+from schakel.policy.access import Actor, Grant, Level, Role
 from schakel.registry.models import (
     Agreement,
     AgreementState,
@@ -30,6 +30,11 @@ STEWARD = Actor(name="steward", grants=(Grant(Role.STEWARD),))
 def member_of(partner: Partner, name: str = "member") -> Actor:
     """Somebody who works at a partner."""
     return Actor(name=name, grants=(Grant(Role.PARTNER, partner.pk),))
+
+
+def head_of(partner: Partner, name: str = "head") -> Actor:
+    """Somebody who may bind a partner."""
+    return Actor(name=name, grants=(Grant(Role.PARTNER, partner.pk, level=Level.ADMINISTRATOR),))
 
 
 def working_at(organisation: Organisation, name: str = "own") -> Actor:

@@ -6,9 +6,11 @@ from typing import Any
 from schakel.registry.agreements import agreeing, terms
 from schakel.registry.agreements.agreeing import Draft
 from schakel.registry.models import AgreementTemplate, PartnerStanding, SignatureSide
-from tests.cast import DESK, NOON, member_of
+from tests.cast import DESK, NOON, head_of
 
 TODAY = NOON.date()
+VERDICTS = {"trust": ("met", ""), "reciprocity": ("met", ""), "maturity": ("met", "ISO 27001 gezien")}
+"""A judgement on every condition of the list."""
 
 
 def terms_for_all() -> None:
@@ -64,7 +66,7 @@ def sign(agreement, side=SignatureSide.PARTNER, by=None, *, at=NOON, **changes):
         "position": "directeur",
         "digest": agreement.document.digest,
     } | changes
-    by = by or (DESK if side == SignatureSide.NETWORK else member_of(agreement.partner))
+    by = by or (DESK if side == SignatureSide.NETWORK else head_of(agreement.partner))
     return agreeing.sign(agreement=agreement, side=side, by=by, at=at, **given)
 
 

@@ -78,8 +78,8 @@ def tell_signatory(
 
 
 @app.task(name="joining.tell_renewal", queue="outgoing")
-def tell_renewal(*, agreement_id: int, **_later_arguments: object) -> None:
-    """Remind a partner that its agreement ends."""
+def tell_renewal(*, agreement_id: int, occasion: str = "renewal", key: str = "", **_later_arguments: object) -> None:
+    """Write to a partner that its agreement ends, or that it will not be renewed and why."""
     agreement = Agreement.objects.select_related("partner").get(pk=agreement_id)
     contact = (
         Contact.objects.filter(partner=agreement.partner_id, channel="mail").order_by("-is_verified", "pk").first()
@@ -88,8 +88,9 @@ def tell_renewal(*, agreement_id: int, **_later_arguments: object) -> None:
         return
     with override(contract.language_of(contact.language)):
         day = date_format(agreement.until_on, "j F Y")
-    subject, body = letters.letter("renewal", contact.language, name=agreement.partner.name, day=day)
-    key = f"agreement:{agreement.pk}:renewal:{agreement.until_on.isoformat()}"
+    said = {"name": agreement.partner.name, "day": day, "words": agreement.renewal_words}
+    subject, body = letters.letter(occasion, contact.language, **said)
+    key = f"agreement:{agreement.pk}:{occasion}:{key or agreement.until_on.isoformat()}"
     _send(key, contact.address, contact.language, subject, body)
 
 

@@ -131,7 +131,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
 
 BOUND = frozenset({Role.PARTNER, Role.ORGANISATION})
 """Roles that are held for somebody, never for the whole network."""
-FOR_ADMINISTRATORS = frozenset({Permission.PEOPLE_DELEGATE})
+FOR_ADMINISTRATORS = frozenset({Permission.PEOPLE_DELEGATE, Permission.AGREEMENT_SIGN})
 """What within a partner or an organisation only its administrators may."""
 
 

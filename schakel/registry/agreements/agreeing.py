@@ -16,6 +16,7 @@ from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.kit.states import move
 from schakel.policy.access import Actor, Permission
 from schakel.registry.agreements import contract, following, terms
+from schakel.registry.agreements.copies import Elsewhere, keep, permit_side
 from schakel.registry.models import (
     AGREEMENT_MOVES,
     Agreement,
@@ -32,8 +33,6 @@ from schakel.registry.models import (
 from schakel.registry.partners import describing
 from schakel.registry.partners.words_given import known, line, runs_forward, text
 
-LINK = Actor(name="link")
-"""Whoever holds the signed link of an offer: the link itself is the permission to sign for the partner."""
 MAIL_JOB = "joining.tell_signatory"
 
 
@@ -134,14 +133,23 @@ def take_back(*, agreement: Agreement, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def sign(
-    *, agreement: Agreement, side: SignatureSide, name: str, position: str, digest: str, by: Actor, at: datetime
+    *,
+    agreement: Agreement,
+    side: SignatureSide,
+    name: str,
+    position: str,
+    digest: str,
+    by: Actor,
+    at: datetime,
+    elsewhere: Elsewhere | None = None,
 ) -> Signature:
     """Sign for one side; with the second signature the agreement binds, and who was joining is a partner.
 
-    An addendum ends what it amends on the day it begins. Raises NotPermitted, WrongState, Overlap, and Invalid without
-    name or position, or where `digest` is not that of the document as it stands.
+    An addendum ends what it amends on the day it begins; what was signed `elsewhere` too is kept beside it. Raises
+    NotPermitted, WrongState, Overlap, and Invalid without name or position, where `digest` is not that of the document
+    as it stands, or for a copy that cannot be used.
     """
-    _permit_side(agreement, side, by)
+    permit_side(agreement, side, by)
     agreement = _locked(agreement)
     if agreement.state != AgreementState.OFFERED or agreement.signatures.filter(side=side).exists():
         raise WrongState
@@ -153,6 +161,8 @@ def sign(
     signature = Signature.objects.create(
         agreement=agreement, side=side, name=name, position=position, digest=digest, signed_at=at, given_by=by.name
     )
+    if elsewhere is not None:
+        keep(signature=signature, elsewhere=elsewhere, by=by, at=at)
     if agreement.signatures.count() == len(SignatureSide):
         _bind(agreement, by, at)
     record("registry.agreement.signed", by=by, at=at, on=agreement, side=side.value, digest=digest)
@@ -241,14 +251,6 @@ def _complete(agreement: Agreement) -> Agreement:
         raise Invalid(_("choose a role."))
     _check_free(locked.partner, locked.functions, locked.from_on, locked.until_on, locked.amends)
     return locked
-
-
-def _permit_side(agreement: Agreement, side: SignatureSide, by: Actor) -> None:
-    if side == SignatureSide.NETWORK:
-        permit(by.may(Permission.AGREEMENT_MANAGE))
-    else:
-        # The coordinator may do all that a partner may, but not sign for the other side too.
-        permit(by is LINK or agreement.partner_id in by.reach(Permission.AGREEMENT_SIGN).partner_ids)
 
 
 def _bind(agreement: Agreement, by: Actor, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """What ends or interrupts an agreement: breaches, suspension, an agreed end, and a partner that leaves."""
 
 from datetime import date, datetime
+from itertools import chain
 
 from django.db import transaction
 from django.utils import timezone
@@ -138,6 +139,7 @@ def leave(
     partner = Partner.objects.select_for_update().get(pk=partner.pk)
     if partner.standing not in {PartnerStanding.PARTNER, PartnerStanding.JOINING}:
         raise WrongState
+    functions = _functions(partner)
     Partner.objects.filter(pk=partner.pk).update(standing=PartnerStanding.LEFT, left_at=at, is_public=False)
     ended = partner.agreements.exclude(state=AgreementState.ENDED).update(
         state=AgreementState.ENDED, ended_at=at, end_reason=LEFT
@@ -145,8 +147,8 @@ def leave(
     OnboardingStep.objects.filter(partner=partner, done_at=None).delete()
     following.end_all(partner=partner, on=timezone.localdate(at), at=at)
     departure = Departure.objects.create(
-        partner=partner, is_own_wish=is_own_wish, reasons=text(reasons), lessons=text(lessons), left_at=at,
-        left_by=by.name,
+        partner=partner, is_own_wish=is_own_wish, reasons=text(reasons), lessons=text(lessons), functions=functions,
+        left_at=at, left_by=by.name,
     )  # fmt: skip
     queue.later(DIVERT_JOB, queue="outgoing")
     queue.later(CLOSE_JOB, partner_id=partner.pk)
@@ -163,6 +165,12 @@ def expire(*, by: Actor, at: datetime) -> int:
     if count:
         record("registry.agreement.expired", by=by, at=at, count=count)
     return count
+
+
+def _functions(partner: Partner) -> list[str]:
+    """What it took part in, by its running agreements; else what it said that suits it."""
+    promised = partner.agreements.running().values_list("functions", flat=True)
+    return sorted(set(chain.from_iterable(promised)) or partner.functions)
 
 
 def _needs(reason: str) -> None:

@@ -1,6 +1,5 @@
 """An application on its way: handed in, asked about, judged on the common list, accepted or kindly refused."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -13,8 +12,8 @@ from schakel.kit import queue
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.kit.states import move
 from schakel.policy.access import Actor, Permission
-from schakel.registry.agreements import terms
-from schakel.registry.criteria import criteria
+from schakel.registry.agreements import appraising, terms
+from schakel.registry.agreements.appraising import Verdicts
 from schakel.registry.joining import onboarding
 from schakel.registry.joining.answers import Given, checked, needed
 from schakel.registry.models import (
@@ -22,7 +21,6 @@ from schakel.registry.models import (
     Application,
     ApplicationMessage,
     ApplicationState,
-    Appraisal,
     Contact,
     Organisation,
     Partner,
@@ -88,41 +86,39 @@ def add(*, application: Application, words: str, by: Actor, at: datetime) -> Non
 
 
 @transaction.atomic
-def appraise(*, application: Application, verdicts: Mapping[str, tuple[str, str]], by: Actor, at: datetime) -> None:
+def appraise(*, application: Application, verdicts: Verdicts, by: Actor, at: datetime) -> None:
     """Judge the application on conditions of the common list: per condition a verdict and words.
 
     A condition can be judged again. Raises NotPermitted, WrongState once decided, Invalid for what is not on the list
     or for a verdict that is not plainly good and has no words.
     """
     permit(by.may(Permission.APPLICATION_MANAGE))
-    if application.decided_at is not None:
+    if Application.objects.select_for_update().get(pk=application.pk).decided_at is not None:
         raise WrongState
-    for slug, (verdict, words) in verdicts.items():
-        if slug not in {one.slug for one in criteria()} or verdict not in Verdict.values:
-            raise Invalid(_("choose a verdict for each condition."))
-        if verdict != Verdict.MET and not text(words):
-            raise Invalid(_("say why a condition is not met, or only partly."))
-        Appraisal.objects.update_or_create(
-            application=application,
-            agreement=None,
-            criterion=slug,
-            defaults={"verdict": verdict, "words": text(words), "at": at, "by": by.name},
-        )
+    appraising.judge(application, verdicts, by=by, at=at)
     record("registry.application.appraised", by=by, at=at, on=application, verdicts=len(verdicts))
 
 
 @transaction.atomic
 def accept(
-    *, application: Application, words: str, by: Actor, at: datetime, prospect: Prospect | None = None
+    *,
+    application: Application,
+    words: str,
+    by: Actor,
+    at: datetime,
+    prospect: Prospect | None = None,
+    is_organisation: bool = False,
 ) -> Partner:
     """Let the applicant join: it becomes a partner that is joining, with the first steps laid out.
 
-    A prospect that is the same keeps its row. Raises NotPermitted, WrongState, and Invalid while a condition was not
-    judged or is not met.
+    A prospect that is the same keeps its row. With `is_organisation` it is the organisation that `same_number` found:
+    the number was only typed by the applicant, so a person says so. Raises NotPermitted, WrongState, and Invalid while
+    a condition was not judged or is not met.
     """
     permit(by.may(Permission.APPLICATION_MANAGE))
     _check_judged(application)
-    partner = _partner(application, prospect, at)
+    organisation = same_number(application) if is_organisation else None
+    partner = _partner(application, prospect, organisation, at)
     decided = {"decided_at": at, "decided_by": by.name, "decision": text(words), "partner": partner}
     move(application, ApplicationState.ACCEPTED, moves=APPLICATION_MOVES, **decided)
     Contact.objects.get_or_create(
@@ -194,16 +190,21 @@ def likely_prospects(application: Application) -> list[Prospect]:
     return list(rows[:10])
 
 
+def same_number(application: Application) -> Organisation | None:
+    """The organisation with the KVK number that the applicant gave."""
+    return Organisation.objects.filter(kvk=application.kvk).first() if application.kvk else None
+
+
 def _check_judged(application: Application) -> None:
     verdicts = dict(application.appraisals.values_list("criterion", "verdict"))
-    if any(one.slug not in verdicts for one in criteria()):
-        raise Invalid(_("judge every condition first: trust, reciprocity and maturity."))
+    appraising.check_all_judged(verdicts)
     if Verdict.NOT_MET in verdicts.values():
         raise Invalid(_("a condition is not met, so this cannot be accepted."))
 
 
-def _partner(application: Application, prospect: Prospect | None, at: datetime) -> Partner:
-    known_by_number = Organisation.objects.filter(kvk=application.kvk).first() if application.kvk else None
+def _partner(
+    application: Application, prospect: Prospect | None, organisation: Organisation | None, at: datetime
+) -> Partner:
     fields = {
         "name": application.name,
         "type": application.type,
@@ -214,7 +215,7 @@ def _partner(application: Application, prospect: Prospect | None, at: datetime) 
         "website": application.website,
         "about": application.how,
         "language": application.language,
-        "organisation": known_by_number,
+        "organisation": organisation,
         "contacted_on": timezone.localdate(at),
     }
     if prospect is None:

@@ -68,5 +68,5 @@ def _permit(step: OnboardingStep, by: Actor) -> None:
     is_theirs = step.side == OnboardingSide.PARTNER
     permit(
         by.may(Permission.AGREEMENT_MANAGE)
-        or (is_theirs and by.may(Permission.AGREEMENT_SIGN, partner_id=step.partner_id))
+        or (is_theirs and by.may(Permission.PARTNER_EDIT, partner_id=step.partner_id))
     )

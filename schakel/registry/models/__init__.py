@@ -9,6 +9,7 @@ from schakel.registry.models.agreement import (
     AgreementTemplate,
     Signature,
     SignatureSide,
+    SignedCopy,
     active_on,
 )
 from schakel.registry.models.capacity import Capacity, CapacityLabel, CapacityQuerySet
@@ -210,6 +211,7 @@ __all__ = [
     "SignalQuerySet",
     "Signature",
     "SignatureSide",
+    "SignedCopy",
     "Silence",
     "SizeClass",
     "Upload",

@@ -96,6 +96,8 @@ class Agreement(models.Model):
     offered_at = models.DateTimeField(null=True)
     link_number = models.PositiveSmallIntegerField(default=0, db_default=0)
     reminded_on = models.DateField(null=True)
+    renewal_refused_at = models.DateTimeField(null=True)
+    renewal_words = models.TextField(default="", blank=True, db_default="")
     ended_at = models.DateTimeField(null=True)
     end_reason = models.TextField(default="", blank=True, db_default="")
     objects = AgreementQuerySet.as_manager()
@@ -104,10 +106,11 @@ class Agreement(models.Model):
         """Agreements are public; who is to sign for the partner is a person."""
 
         keep_days = 3650
-        personal = {"signatory": "scrub", "signatory_mail": "scrub"}
+        personal = {"signatory": "scrub", "signatory_mail": "scrub", "renewal_words": "scrub"}
         plain = {
             "id", "partner", "role", "functions", "from_on", "until_on", "serial", "state", "effort", "activities",
-            "template", "language", "amends", "offered_at", "link_number", "reminded_on", "ended_at", "end_reason",
+            "template", "language", "amends", "offered_at", "link_number", "reminded_on", "renewal_refused_at",
+            "ended_at", "end_reason",
         }  # fmt: skip
 
     class Meta:
@@ -118,6 +121,11 @@ class Agreement(models.Model):
             ),
             models.CheckConstraint(
                 name="agreement_ended_at_only_when_ended", condition=Q(ended_at=None) | Q(state=AgreementState.ENDED)
+            ),
+            models.CheckConstraint(
+                name="agreement_renewal_refused_in_words",
+                condition=Q(renewal_refused_at=None, renewal_words="")
+                | (Q(renewal_refused_at__isnull=False) & ~Q(renewal_words="")),
             ),
         ]
 
@@ -182,3 +190,36 @@ class Signature(models.Model):
     def __str__(self) -> str:
         """Side and name."""
         return f"{self.side}: {self.name}"
+
+
+class SignedCopy(models.Model):
+    """What another signing service made of a signature: its reference, and the file as signed with its SHA-256."""
+
+    signature = models.OneToOneField(Signature, models.CASCADE, related_name="copy")
+    provider = models.TextField()
+    reference = models.TextField(default="", blank=True)
+    content = models.BinaryField(null=True)
+    digest = models.TextField(default="", blank=True)
+    kept_at = models.DateTimeField()
+
+    class Handling:
+        """Evidence beside a signature; the file may name who signed."""
+
+        keep_days = 3650
+        personal = {"content": "keep", "reference": "keep"}
+        plain = {"id", "signature", "provider", "digest", "kept_at"}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="signed_copy_digest_of_its_file",
+                condition=Q(content=None, digest="") | Q(content__isnull=False, digest__regex=r"^[0-9a-f]{64}$"),
+            ),
+            models.CheckConstraint(
+                name="signed_copy_shows_something", condition=~Q(reference="") | Q(content__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Whose service it was."""
+        return self.provider

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -94,12 +95,15 @@ class DepartureQuerySet(models.QuerySet["Departure"]):
 
 
 class Departure(models.Model):
-    """That a partner left: on whose initiative, why, and what the network learns from it."""
+    """That a partner left: on whose initiative, from which functions, why, and what the network learns from it."""
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="departures")
     is_own_wish = models.BooleanField()
     reasons = models.TextField()
     lessons = models.TextField()
+    functions = ArrayField(
+        models.TextField(), default=list, db_default=models.Value([], ArrayField(models.TextField()))
+    )
     left_at = models.DateTimeField()
     left_by = models.TextField()
     objects = DepartureQuerySet.as_manager()
@@ -109,7 +113,7 @@ class Departure(models.Model):
 
         keep_days = 3650
         personal = {"reasons": "scrub", "lessons": "scrub"}
-        plain = {"id", "partner", "is_own_wish", "left_at", "left_by"}
+        plain = {"id", "partner", "is_own_wish", "functions", "left_at", "left_by"}
 
     def __str__(self) -> str:
         """Partner and day."""

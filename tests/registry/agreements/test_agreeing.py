@@ -9,7 +9,8 @@ from django.utils.translation import override
 from schakel.kit.refusals import Invalid, NotPermitted, WrongState
 from schakel.policy.access import SYSTEM
 from schakel.registry.agreements import agreeing, renewing, terms
-from schakel.registry.agreements.agreeing import LINK, Overlap
+from schakel.registry.agreements.agreeing import Overlap
+from schakel.registry.agreements.copies import LINK
 from schakel.registry.models import (
     Agreement,
     AgreementState,
@@ -44,7 +45,7 @@ def drafted(partner, **changes):
 
 def test_signed_by_both_it_binds_and_who_was_joining_is_a_partner(harbour):
     agreement = offered(harbour)
-    assert sign(agreement, at=NOON).given_by == "member"
+    assert sign(agreement, at=NOON).given_by == "head"
     agreement.refresh_from_db()
     assert agreement.state == AgreementState.OFFERED
     sign(agreement, NETWORK)
@@ -226,15 +227,6 @@ def test_who_has_left_or_is_a_prospect_gets_no_agreement(harbour):
     Partner.objects.filter(pk=harbour.pk).update(standing="left", left_at=NOON)
     with pytest.raises(WrongState):
         drafted(harbour)
-
-
-def test_a_renewal_follows_on_for_as_long_again(harbour):
-    agreement = signed(harbour)
-    following = renewing.renew(agreement=agreement, by=DESK, at=NOON)
-    assert (following.from_on, following.until_on) == (date(2027, 11, 2), date(2028, 11, 1))
-    assert following.state == "draft"
-    with pytest.raises(WrongState):
-        renewing.renew(agreement=agreement, by=DESK, at=NOON)
 
 
 def test_what_ends_soon_is_reminded_once(harbour, settings):

@@ -116,7 +116,7 @@ def test_what_is_over_is_ended_at_night(agreement):
 def test_access_ends_at_the_moment_a_partner_leaves(agreement, country):
     partner = country.harbour_circle
     user = User.objects.create_user("lid")
-    UserGrant.objects.create(user=user, role="partner", partner=partner)
+    UserGrant.objects.create(user=user, role="partner", partner=partner, level="administrator")
     key = tokens.add(user=user, name="programma", days=30, by=DESK, at=NOON)
     report = report_of()
     finding_of(report, country.harbour)
