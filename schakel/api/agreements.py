@@ -9,7 +9,7 @@ from ninja import Path, Query, Router
 from schakel.api.pages import listed
 from schakel.api.requests import Request
 from schakel.api.shapes import Key, PageQuery, Shape
-from schakel.registry.models import Agreement, AgreementRole, AgreementState, SignatureSide
+from schakel.registry.models import Agreement, AgreementRole, AgreementState, Signature, SignatureSide
 
 router = Router(tags=["agreements"], by_alias=True)
 
@@ -34,6 +34,15 @@ class AgreementShape(Shape):
     until_on: date | None
 
 
+class CopyShape(Shape):
+    """What another signing service made of a signature; `digest` is the SHA-256 of its file, empty without one."""
+
+    provider: str
+    reference: str
+    digest: str
+    kept_at: datetime
+
+
 class SignatureShape(Shape):
     """That one side signed: when, and the SHA-256 of what."""
 
@@ -42,6 +51,7 @@ class SignatureShape(Shape):
     position: str
     signed_at: datetime
     digest: str
+    copy_elsewhere: CopyShape | None
 
 
 class AgreementInFull(AgreementShape):
@@ -51,6 +61,8 @@ class AgreementInFull(AgreementShape):
     activities: str
     amends_id: int | None
     end_reason: str
+    renewal_refused_at: datetime | None
+    renewal_words: str
     signatures: list[SignatureShape]
 
 
@@ -72,8 +84,13 @@ def index(request: Request, query: Query[AgreementQuery]) -> Any:
 @router.get("/agreements/{agreement_id}", response=AgreementInFull, operation_id="getAgreement")
 def show(request: Request, agreement_id: Path[Key]) -> Any:
     """One agreement."""
-    rows = Agreement.objects.visible_to(request.auth).prefetch_related("signatures")
+    rows = Agreement.objects.visible_to(request.auth)
     agreement = get_object_or_404(rows, pk=agreement_id)
     names = [name for name in AgreementInFull.model_fields if name != "signatures"]
-    signatures = sorted(agreement.signatures.all(), key=lambda one: one.signed_at)
-    return {name: getattr(agreement, name) for name in names} | {"signatures": signatures}
+    signatures = agreement.signatures.select_related("copy").defer("copy__content").order_by("signed_at")
+    return {name: getattr(agreement, name) for name in names} | {"signatures": [_signature(one) for one in signatures]}
+
+
+def _signature(one: Signature) -> dict[str, Any]:
+    names = ("side", "name", "position", "signed_at", "digest")
+    return {name: getattr(one, name) for name in names} | {"copy_elsewhere": getattr(one, "copy", None)}

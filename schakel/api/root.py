@@ -20,8 +20,10 @@ from schakel.api import (
     balance,
     campaigns,
     coverage,
+    departures,
     findings,
     initiatives,
+    joining,
     law,
     measurements,
     network,
@@ -77,6 +79,8 @@ for part in (
     self_service,
     coverage,
     agreements,
+    departures,
+    joining,
     law,
 ):
     api.add_router("", part.router)

@@ -1,5 +1,8 @@
 import pytest
 
+from schakel.registry.agreements import copies
+from schakel.registry.agreements.copies import Elsewhere
+from tests.cast import NOON, head_of
 from tests.joining import draft_of, joining, signed
 
 LIST = "/api/v1/agreements"
@@ -41,3 +44,13 @@ def test_one_agreement_tells_who_signed_which_document(program, country, running
 
 def test_a_misspelt_filter_is_refused(program, running):
     assert program("coordinator").get(f"{LIST}?rol=lead").status_code == 400
+
+
+def test_a_signature_names_what_was_signed_elsewhere(program, country, running):
+    given = Elsewhere(provider="Tekenhier", reference="TH-17")
+    copies.keep(
+        signature=running.signatures.get(side="partner"), elsewhere=given, by=head_of(country.harbour_circle), at=NOON
+    )
+    found = program("partner", country.harbour_circle).get(f"{LIST}/{running.pk}").json()
+    copied = {one["side"]: one["copyElsewhere"] and one["copyElsewhere"]["reference"] for one in found["signatures"]}
+    assert copied == {"partner": "TH-17", "network": None}
