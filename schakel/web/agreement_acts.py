@@ -13,13 +13,27 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from schakel.kit.refusals import Invalid
+from schakel.people.naming import names_of
 from schakel.policy.access import Permission
-from schakel.registry.agreements import agreeing, ending, renewing
+from schakel.registry.agreements import agreeing, appraising, copies, ending, renewing
 from schakel.registry.agreements.agreeing import Draft
+from schakel.registry.agreements.copies import Elsewhere
+from schakel.registry.criteria import criteria
 from schakel.registry.models import Agreement, Breach, Partner, SignatureSide
+from schakel.web import labels
 from schakel.web.entrance import needs
 from schakel.web.flows import Step, Words, given, run
-from schakel.web.joining_forms import AgreementForm, BreachForm, LeaveForm, SignForm, TalkForm, WordsForm
+from schakel.web.joining_forms import (
+    AgreementForm,
+    AppraiseForm,
+    BreachForm,
+    CopyForm,
+    LeaveForm,
+    NotRenewForm,
+    SignForm,
+    TalkForm,
+    WordsForm,
+)
 from schakel.web.middleware import Request
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -87,14 +101,31 @@ def take_back(request: Request, agreement_id: int) -> HttpResponse:
     return _at_once(request, agreement_id, agreeing.take_back, _("The offer was taken back; it is a draft again."))
 
 
-@require_POST
+@form_page
 @needs(Permission.AGREEMENT_MANAGE)
 def renew(request: Request, agreement_id: int) -> HttpResponse:
-    """Draw up the agreement that follows."""
+    """Judge the partner anew, and draw up the agreement that follows."""
     agreement = _seen(request, agreement_id)
-    following = renewing.renew(agreement=agreement, by=request.actor, at=timezone.now())
-    messages.success(request, str(_("This is the draft of the agreement that follows.")))
-    return redirect("agreement", following.pk)
+    form = AppraiseForm(given(request))
+    done = _("This is the draft of the agreement that follows.")
+    step = _renewal(request, agreement, (_("Renew the agreement"), _("Draw up the new agreement"), done))
+
+    def act(_said: dict[str, Any]) -> Agreement:
+        return renewing.renew(agreement=agreement, verdicts=form.verdicts(), by=request.actor, at=timezone.now())
+
+    return _made(request, step, form, act)
+
+
+@form_page
+@needs(Permission.AGREEMENT_MANAGE)
+def refuse_renewal(request: Request, agreement_id: int) -> HttpResponse:
+    """Say in words that the agreement ends on its last day."""
+    agreement = _seen(request, agreement_id)
+    form = NotRenewForm(given(request))
+    done = _("The partner is told that the agreement will not be renewed.")
+    step = _renewal(request, agreement, (_("Do not renew the agreement"), _("Do not renew"), done))
+    who: dict[str, Any] = {"agreement": agreement, "by": request.actor, "at": timezone.now()}
+    return run(request, step, form, lambda said: renewing.refuse(verdicts=form.verdicts(), words=said["reason"], **who))
 
 
 @form_page
@@ -105,14 +136,28 @@ def sign(request: Request, agreement_id: int) -> HttpResponse:
     may_manage = request.actor.may(Permission.AGREEMENT_MANAGE)
     side = SignatureSide.NETWORK if may_manage else SignatureSide.PARTNER
     digest = agreement.document.digest if hasattr(agreement, "document") else ""
-    form = SignForm(given(request), initial={"digest": digest})
+    form = SignForm(given(request), request.FILES or None, initial={"digest": digest})
     step = _step(agreement, _("Sign the agreement"), _("Sign"), _("Your signature is kept."))
 
     def act(said: dict[str, Any]) -> object:
         who = {name: said[name] for name in ("name", "position", "digest")}
+        who["elsewhere"] = form.elsewhere()
         return agreeing.sign(agreement=agreement, side=side, **who, by=request.actor, at=timezone.now())
 
     return run(request, step, form, act)
+
+
+@form_page
+@needs(Permission.AGREEMENT_SIGN)
+def keep_copy(request: Request, agreement_id: int) -> HttpResponse:
+    """Keep, beside one's own side's signature, what another signing service made of it."""
+    agreement = _seen(request, agreement_id)
+    side = SignatureSide.NETWORK if request.actor.may(Permission.AGREEMENT_MANAGE) else SignatureSide.PARTNER
+    signature = get_object_or_404(agreement.signatures, side=side)
+    form = CopyForm(given(request), request.FILES or None)
+    step = _step(agreement, _("Add what was signed elsewhere"), _("Save"), _("It is kept beside your signature."))
+    who: dict[str, Any] = {"signature": signature, "by": request.actor, "at": timezone.now()}
+    return run(request, step, form, lambda _said: copies.keep(elsewhere=form.elsewhere() or Elsewhere(), **who))
 
 
 @form_page
@@ -196,14 +241,29 @@ def leave(request: Request, partner_id: int) -> HttpResponse:
 def _drafting(
     request: Request, step: Step, form: AgreementForm, partner: Partner, *, amends: Agreement | None
 ) -> HttpResponse:
+    def act(_said: dict[str, Any]) -> Agreement:
+        return agreeing.draft(partner=partner, draft=form.draft(amends), by=request.actor, at=timezone.now())
+
+    return _made(request, step, form, act)
+
+
+def _made(request: Request, step: Step, form: forms.Form, act: Callable[[dict[str, Any]], Agreement]) -> HttpResponse:
+    """Run a step that makes an agreement, and lead to what was made."""
     made: list[Agreement] = []
-
-    def act(_said: dict[str, Any]) -> None:
-        drafted = agreeing.draft(partner=partner, draft=form.draft(amends), by=request.actor, at=timezone.now())
-        made.append(drafted)
-
-    answer = run(request, step, form, act)
+    answer = run(request, step, form, lambda said: made.append(act(said)))
     return redirect("agreement", made[0].pk) if made else answer
+
+
+def _renewal(request: Request, agreement: Agreement, words: tuple[Words, Words, Words]) -> Step:
+    """A step at which the partner is judged anew, beside what was found the last time."""
+    (title, button, done), language = words, labels.language()
+    last = appraising.last_of(agreement.partner)
+    judged = [(one.name[language], last.get(one.slug)) for one in criteria()]
+    names = names_of([one.by for one in last.values()], to=request.actor)
+    return Step(
+        title=title, button=button, done=done, to=_address(agreement), up=_up(agreement),
+        context={"judged": judged, "names": names}, template="agreements/renew.html",
+    )  # fmt: skip
 
 
 def _with_reason(

@@ -23,6 +23,7 @@ from schakel.registry.models import (
     Breach,
     OnboardingStep,
     SignatureSide,
+    SignedCopy,
 )
 from schakel.web.entrance import needs
 from schakel.web.join import agreement_context, document_of
@@ -85,10 +86,10 @@ def export(request: Request) -> HttpResponse:
 def show(request: Request, agreement_id: int) -> HttpResponse:
     """One agreement: what it says, who signed, and what happened since."""
     agreement = get_object_or_404(_whole(request), pk=agreement_id)
-    may_manage = request.actor.may(Permission.AGREEMENT_MANAGE)
+    may_manage, context = request.actor.may(Permission.AGREEMENT_MANAGE), agreement_context(agreement)
     signed = {one.side for one in agreement.signatures.all()}
     side = SignatureSide.NETWORK if may_manage else SignatureSide.PARTNER
-    state, context = AgreementState(agreement.state), agreement_context(agreement)
+    state = AgreementState(agreement.state)
     steps = OnboardingStep.objects.visible_to(request.actor).filter(partner=agreement.partner_id, done_at=None)
     context |= {
         "agreement": agreement,
@@ -98,6 +99,8 @@ def show(request: Request, agreement_id: int) -> HttpResponse:
         "may_sign": state == AgreementState.OFFERED and side not in signed and request.actor.may(
             Permission.AGREEMENT_SIGN, partner_id=agreement.partner_id
         ),
+        "may_add_copy": _may_add_copy(agreement, side),
+        "may_open_copies": True,
         "may_leave": request.actor.may(Permission.AGREEMENT_SIGN, partner_id=agreement.partner_id)
         and agreement.partner.standing in {"partner", "joining"},
         "is_running": state in {AgreementState.SIGNED, AgreementState.SUSPENDED},
@@ -109,14 +112,32 @@ def show(request: Request, agreement_id: int) -> HttpResponse:
 
 @require_safe
 @needs(Permission.AGREEMENT_VIEW)
+def signed_copy(request: Request, agreement_id: int, side: str) -> HttpResponse:
+    """The file that another signing service made for one side."""
+    seen = Agreement.objects.visible_to(request.actor)
+    rows = SignedCopy.objects.filter(signature__agreement__in=seen, content__isnull=False)
+    copy = get_object_or_404(rows, signature__agreement=agreement_id, signature__side=side)
+    name = f"agreement-{agreement_id}-{side}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(bytes(copy.content or b""), content_type="application/pdf", headers=headers)
+
+
+@require_safe
+@needs(Permission.AGREEMENT_VIEW)
 def document(request: Request, agreement_id: int) -> HttpResponse:
     """The document that both sides sign."""
     return document_of(get_object_or_404(_whole(request).exclude(document=None), pk=agreement_id))
 
 
+def _may_add_copy(agreement: Agreement, side: SignatureSide) -> bool:
+    """Whether one's own side has signed and shows nothing signed elsewhere yet."""
+    own = [one for one in agreement.signatures.all() if one.side == side]
+    is_open = agreement.state != AgreementState.ENDED
+    return is_open and any(not hasattr(one, "copy") for one in own)
+
+
 def _whole(request: Request) -> AgreementQuerySet:
-    rows = Agreement.objects.visible_to(request.actor).select_related("partner", "template", "amends", "document")
-    return rows.prefetch_related("signatures")
+    return Agreement.objects.visible_to(request.actor).select_related("partner", "template", "amends", "document")
 
 
 def _viewed(seen: AgreementQuerySet, view: str, request: Request) -> AgreementQuerySet:

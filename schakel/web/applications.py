@@ -109,12 +109,11 @@ def appraise(request: Request, application_id: int) -> HttpResponse:
 def accept(request: Request, application_id: int) -> HttpResponse:
     """Let the applicant join."""
     application = _seen(request, application_id)
-    form = AcceptForm(given(request), likely=applications.likely_prospects(application))
+    likely, same = applications.likely_prospects(application), applications.same_number(application)
+    form = AcceptForm(given(request), likely=likely, organisation=same)
     step = _step(application, _("Accept the application"), _("Accept"), _("Accepted. Draw up the agreement next."))
     act = _act(request, application)
-    return run(
-        request, step, form, lambda said: applications.accept(words=said["words"], prospect=said["prospect"], **act)
-    )
+    return run(request, step, form, lambda said: applications.accept(**said, **act))
 
 
 @form_page

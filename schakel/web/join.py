@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from schakel.kit.limits import Limit, client_of
 from schakel.kit.refusals import Invalid
 from schakel.notices import gate
 from schakel.registry.agreements import agreeing, contract, terms
+from schakel.registry.agreements.copies import LINK
 from schakel.registry.criteria import criteria
 from schakel.registry.joining import applications, links, onboarding, referral
 from schakel.registry.joining.applications import APPLICANT
@@ -28,6 +30,7 @@ from schakel.registry.models import (
     AgreementTemplate,
     Application,
     PartnerStanding,
+    Signature,
     SignatureSide,
 )
 from schakel.web import labels
@@ -40,6 +43,8 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow, noarchive",
     "Cache-Control": "no-store",
 }
+SIGNATURES = Prefetch("signatures", Signature.objects.select_related("copy").defer("copy__content"))
+"""Who signed, without the files that were signed elsewhere."""
 Opened = TypeVar("Opened", Application, Agreement)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -170,10 +175,13 @@ def withdraw(request: HttpRequest, application: Application, token: str) -> Http
 def sign(request: HttpRequest, agreement: Agreement, token: str) -> HttpResponse:
     """Read an offer, and sign it for the partner."""
     given = request.POST if request.method == "POST" else None
-    form = SignForm(given, initial={"digest": agreement.document.digest, "name": agreement.signatory})
+    form = SignForm(
+        given, request.FILES or None, initial={"digest": agreement.document.digest, "name": agreement.signatory}
+    )
     if request.method == "POST" and form.is_valid():
-        said = {name: form.cleaned_data[name] for name in ("name", "position", "digest")}
-        side: dict[str, Any] = {"side": SignatureSide.PARTNER, "by": agreeing.LINK, "at": timezone.now()}
+        said: dict[str, Any] = {name: form.cleaned_data[name] for name in ("name", "position", "digest")}
+        said["elsewhere"] = form.elsewhere()
+        side: dict[str, Any] = {"side": SignatureSide.PARTNER, "by": LINK, "at": timezone.now()}
         try:
             agreeing.sign(agreement=agreement, **said, **side)
         except Invalid as refused:
@@ -220,6 +228,7 @@ def agreement_context(agreement: Agreement) -> dict[str, Any]:
     """What every page of an agreement shows of it."""
     language = labels.language()
     template = agreement.template
+    prefetch_related_objects([agreement], SIGNATURES)
     return {
         "pairs": contract.pairs(agreement),
         "blocks": terms.blocks(terms.text_of(template, language)) if template else [],

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schakel.registry.agreements.agreeing import Draft
+from schakel.registry.agreements.copies import LARGEST, Elsewhere
 from schakel.registry.criteria import criteria
 from schakel.registry.joining.answers import Given
 from schakel.registry.models import (
@@ -16,6 +17,7 @@ from schakel.registry.models import (
     AgreementRole,
     BreachKind,
     Language,
+    Organisation,
     Partner,
     Prospect,
     SizeClass,
@@ -152,9 +154,38 @@ class WordsForm(forms.Form):
         self.fields["words"].label, self.fields["words"].required = label or _("Your words"), is_required
 
 
-class SignForm(forms.Form):
+class CopyForm(forms.Form):
+    """What another signing service made of a signature."""
+
+    provider = forms.CharField(
+        label=_("With which signing service?"),
+        required=False,
+        max_length=NAME_LIMIT,
+        help_text=_("Only where you signed with such a service too. Else leave these three empty."),
+    )
+    reference = forms.CharField(label=_("Its reference"), required=False, max_length=LINE_LIMIT)
+    file = forms.FileField(
+        label=_("The signed PDF"), required=False, help_text=_("At most 10 MB. We keep it, with its SHA-256.")
+    )
+
+    def clean_file(self) -> Any:
+        """Refuse what is too large before it is read."""
+        file = self.cleaned_data["file"]
+        if file and file.size > LARGEST:
+            raise forms.ValidationError(_("This file is larger than 10 MB."))
+        return file
+
+    def elsewhere(self) -> Elsewhere | None:
+        """What was given, for the action; None where nothing was."""
+        file = self.cleaned_data["file"]
+        said = {name: self.cleaned_data[name] for name in ("provider", "reference")}
+        return Elsewhere(**said, content=file.read() if file else b"") if file or any(said.values()) else None
+
+
+class SignForm(CopyForm):
     """Who signs, and which document."""
 
+    field_order = ("name", "position", "digest", "provider", "reference", "file", "agree")
     name = forms.CharField(label=_("Your name"), max_length=NAME_LIMIT)
     position = forms.CharField(label=_("Your position"), max_length=NAME_LIMIT)
     digest = forms.CharField(widget=forms.HiddenInput)
@@ -181,6 +212,16 @@ class AppraiseForm(forms.Form):
         return {one.slug: (cleaned[f"verdict_{one.slug}"], cleaned[f"words_{one.slug}"]) for one in criteria()}
 
 
+class NotRenewForm(AppraiseForm):
+    """The same list, and why the agreement is not to go on."""
+
+    def __init__(self, given: Any = None) -> None:
+        super().__init__(given)
+        self.fields["reason"] = words(
+            SOME, label=_("Why not, and what would help"), help_text=_("The partner gets these words by mail.")
+        )
+
+
 class AcceptForm(forms.Form):
     """Words to the applicant, and the prospect that it already was."""
 
@@ -192,8 +233,15 @@ class AcceptForm(forms.Form):
         empty_label=_("no, this is somebody new"),
     )
 
-    def __init__(self, given: Any = None, *, likely: list[Prospect]) -> None:
+    is_organisation = forms.BooleanField(required=False)
+
+    def __init__(self, given: Any = None, *, likely: list[Prospect], organisation: Organisation | None) -> None:
         super().__init__(given)
+        if organisation is None:
+            del self.fields["is_organisation"]
+        else:
+            label = _("It is %(name)s, which has the same KVK number in our registry")
+            self.fields["is_organisation"].label = label % {"name": organisation.name}
         rows = Prospect.objects.filter(pk__in=[one.pk for one in likely])
         self.fields["prospect"].queryset = rows  # type: ignore[attr-defined]
 

@@ -39,6 +39,7 @@ SECTIONS: tuple[tuple[Promise, tuple[Line, ...]], ...] = (
             ("applications", _("Applications"), Permission.APPLICATION_VIEW),
             ("agreements", _("Agreements"), Permission.AGREEMENT_VIEW),
             ("first_steps", _("First steps"), Permission.AGREEMENT_VIEW),
+            ("departures", _("Lessons of leaving"), Permission.AGREEMENT_MANAGE),
             ("law", _("Law"), Permission.LAW_VIEW),
         ),
     ),

@@ -8,6 +8,7 @@ from schakel.registry.agreements import ending
 from schakel.registry.joining import applications, links
 from schakel.registry.joining.answers import Given
 from schakel.registry.joining.applications import APPLICANT
+from schakel.registry.models import Partner
 from tests.cast import DESK, Country
 from tests.joining import joining, offered, signed, terms_for_all
 
@@ -38,6 +39,8 @@ def pages(country: Country) -> list[str]:
     breach = ending.log_breach(
         agreement=running, kind="tlp", words="AMBER op de site", happened_on=timezone.localdate(), by=DESK, at=at
     )
+    gone = Partner.objects.create(key="gone", name="Oude Kring", type="regional", functions=["exercise"])
+    ending.leave(partner=gone, reasons="Te druk", lessons="Vraag eerder hoe het gaat", by=DESK, at=at)
     step = partner.onboarding.order_by("pk").first()
     here = f"/network/agreements/{running.pk}"
     return [
@@ -47,7 +50,8 @@ def pages(country: Country) -> list[str]:
         "/network/invitations/new", "/network/terms/lead/new", "/network/agreements", "/network/agreements?view=ending",
         here, f"/network/agreements/{offer.pk}", f"{here}/addendum", f"{here}/breaches/new", f"{here}/suspend",
         f"{here}/end", f"/network/breaches/{breach.pk}/settle", f"/network/partners/{partner.pk}/leave",
-        f"/network/agreements/{offer.pk}/sign",
+        f"/network/agreements/{offer.pk}/sign", f"{here}/renew", f"{here}/not-renew", f"{here}/copy",
+        "/network/departures", "/account/mail",
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,9 +13,9 @@ from django.utils import timezone
 from schakel.jobs import joining as jobs
 from schakel.post.models import Delivery
 from schakel.registry.joining import links
-from schakel.registry.models import Agreement, Breach, Partner
+from schakel.registry.models import Agreement, Breach, Partner, SignedCopy
 from tests.cast import NOON
-from tests.joining import joining, offered, sign, signed
+from tests.joining import VERDICTS, joining, offered, sign, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +32,18 @@ def desk(member):
 
 @pytest.fixture
 def owner(member, country):
+    return member("partner", country.harbour_circle, level="administrator")
+
+
+@pytest.fixture
+def colleague(member, country):
+    """Works at the same partner, and may not bind it."""
     return member("partner", country.harbour_circle)
 
 
 @pytest.fixture
 def neighbour(member, country):
-    return member("partner", country.care_csirt)
+    return member("partner", country.care_csirt, level="administrator")
 
 
 @pytest.fixture
@@ -209,11 +216,71 @@ def test_a_role_change_is_an_addendum(desk, running):
     assert "Takes the place of" in desk.get(page_of(later)).content.decode()
 
 
-def test_a_renewal_is_a_draft_that_follows(desk, running):
-    answer = desk.post(f"{page_of(running)}/renew")
+def judged(verdict="met", words="gezien"):
+    found = {f"verdict_{slug}": verdict for slug in VERDICTS}
+    return found | {f"words_{slug}": words for slug in VERDICTS}
+
+
+def test_a_renewal_is_judged_anew_beside_the_last_judgement(desk, running):
+    assert desk.get(f"{page_of(running)}/renew").content.decode().count("not judged before") == 3
+    assert desk.post(f"{page_of(running)}/renew", {}).status_code == 400
+    refused = desk.post(f"{page_of(running)}/renew", judged("not-met"))
+    assert refused.status_code == 400
+    assert "cannot be renewed" in refused.content.decode()
+    answer = desk.post(f"{page_of(running)}/renew", judged("partly", "Kwam laat"))
     following = Agreement.objects.latest("pk")
     assert (answer.url, following.from_on) == (page_of(following), running.until_on)
-    assert desk.post(f"{page_of(running)}/renew").status_code == 409
+    assert desk.post(f"{page_of(running)}/renew", judged()).status_code == 409
+    assert desk.get(f"{page_of(running)}/renew").content.decode().count("Kwam laat") == 3
+
+
+def test_that_an_agreement_is_not_renewed_is_said_in_words(desk, owner, neighbour, running):
+    path = f"{page_of(running)}/not-renew"
+    assert desk.post(path, judged("not-met")).status_code == 400
+    assert desk.post(path, judged("not-met") | {"reason": "Er kwam niets terug."}).url == page_of(running)
+    for client in (desk, owner):
+        page = client.get(page_of(running)).content.decode()
+        assert "This agreement will not be renewed." in page
+        assert "Er kwam niets terug." in page
+    assert "gezien" not in owner.get(page_of(running)).content.decode()
+    for judging in (path, f"{page_of(running)}/renew"):
+        assert (owner.get(judging).status_code, neighbour.get(judging).status_code) == (403, 403)
+
+
+def signed_pdf(content=b"%PDF-1.7\n%%EOF\n"):
+    return SimpleUploadedFile("getekend.pdf", content, content_type="application/pdf")
+
+
+def test_what_was_signed_elsewhere_comes_along_by_the_link(visitor, desk, owner, neighbour, offer):
+    path = f"/join/agreement/{links.agreement_token(offer)}"
+    assert 'enctype="multipart/form-data"' in visitor.get(path).content.decode()
+    given = {"name": "A. de Wit", "position": "directeur", "agree": "on", "digest": offer.document.digest}
+    elsewhere = {"provider": "Tekenhier", "reference": "TH-17"}
+    bad = visitor.post(path, given | elsewhere | {"file": signed_pdf(b"PK")})
+    assert bad.status_code == 400
+    assert "the file is no whole PDF." in bad.content.decode()
+    assert visitor.post(path, given | elsewhere | {"file": signed_pdf()}).status_code == 302
+    assert "Also signed with Tekenhier" in visitor.get(path).content.decode()
+    file = f"{page_of(offer)}/copies/partner.pdf"
+    for client in (desk, owner):
+        assert file in client.get(page_of(offer)).content.decode()
+        answer = client.get(file)
+        assert (answer.content, answer["Content-Type"]) == (b"%PDF-1.7\n%%EOF\n", "application/pdf")
+        assert answer["Content-Disposition"].startswith("attachment")
+    assert neighbour.get(file).status_code == 404
+    assert desk.get(f"{page_of(offer)}/copies/network.pdf").status_code == 404
+    assert visitor.get(file).url.startswith("/account/login")
+
+
+def test_what_was_signed_elsewhere_can_be_added_later_by_each_side(desk, owner, neighbour, running):
+    path = f"{page_of(running)}/copy"
+    assert path in owner.get(page_of(running)).content.decode()
+    assert owner.post(path, {}).status_code == 400
+    assert owner.post(path, {"provider": "Tekenhier", "reference": "TH-17"}).url == page_of(running)
+    assert path not in owner.get(page_of(running)).content.decode()
+    assert desk.post(path, {"provider": "Tekenhier", "file": signed_pdf()}).url == page_of(running)
+    assert neighbour.post(path, {"provider": "X", "reference": "1"}).status_code == 404
+    assert {one.signature.side for one in SignedCopy.objects.all()} == {"partner", "network"}
 
 
 def test_the_overview_shows_who_has_none_and_what_ends(desk, country, running):
@@ -286,3 +353,11 @@ def test_an_offer_that_a_partner_sees_has_no_links_to_what_it_may_not(owner, off
         assert f"{page_of(offer)}/{act}" not in page
     sign(offer)
     assert f"{page_of(offer)}/sign" not in owner.get(page_of(offer)).content.decode()
+
+
+def test_only_who_may_bind_a_partner_signs_for_it_or_lets_it_leave(colleague, owner, offer, country):
+    sign_path, leave_path = f"{page_of(offer)}/sign", f"/network/partners/{country.harbour_circle.pk}/leave"
+    for path in (sign_path, leave_path):
+        assert (owner.get(path).status_code, colleague.get(path).status_code) == (200, 403)
+        assert path in owner.get(page_of(offer)).content.decode()
+        assert path not in colleague.get(page_of(offer)).content.decode()

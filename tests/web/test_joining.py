@@ -377,3 +377,19 @@ def test_the_coordinator_publishes_new_terms_and_all_can_read_both(desk, visitor
     assert "<li>new</li>" in visitor.get("/terms/lead/2").content.decode()
     assert "There is a newer version" in visitor.get("/terms/lead/1").content.decode()
     assert visitor.get("/terms/lead/9").status_code == 404
+
+
+@pytest.mark.parametrize("is_ticked", [True, False])
+def test_a_number_that_was_only_typed_binds_no_organisation_by_itself(desk, country, is_ticked):
+    type(country.bakery).objects.filter(pk=country.bakery.pk).update(kvk="12345678")
+    one = judged(application(kvk="12345678"))
+    path = f"/network/applications/{one.pk}/accept"
+    assert "It is Bakkerij De Korenaar" in desk.get(path).content.decode()
+    assert desk.post(path, {"is_organisation": "on"} if is_ticked else {}).status_code == 302
+    assert Partner.objects.get(name=one.name).organisation == (country.bakery if is_ticked else None)
+
+
+def test_without_that_number_in_the_registry_nothing_is_asked(desk, country):
+    assert (
+        "is_organisation" not in desk.get(f"/network/applications/{judged(application()).pk}/accept").content.decode()
+    )

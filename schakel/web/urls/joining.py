@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import agreement_acts, agreements, applications, join, law
+from schakel.web import agreement_acts, agreements, applications, departures, join, law
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("join", join.show, name="join"),
@@ -35,15 +35,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/agreements/<int:agreement_id>/offer", agreement_acts.offer, name="agreement_offer"),
     path("network/agreements/<int:agreement_id>/take-back", agreement_acts.take_back, name="agreement_take_back"),
     path("network/agreements/<int:agreement_id>/sign", agreement_acts.sign, name="agreement_sign"),
+    path("network/agreements/<int:agreement_id>/copy", agreement_acts.keep_copy, name="agreement_copy_new"),
+    path("network/agreements/<int:agreement_id>/copies/<slug:side>.pdf", agreements.signed_copy, name="agreement_copy"),
     path("network/agreements/<int:agreement_id>/suspend", agreement_acts.suspend, name="agreement_suspend"),
     path("network/agreements/<int:agreement_id>/resume", agreement_acts.resume, name="agreement_resume"),
     path("network/agreements/<int:agreement_id>/end", agreement_acts.end, name="agreement_end"),
     path("network/agreements/<int:agreement_id>/renew", agreement_acts.renew, name="agreement_renew"),
+    path("network/agreements/<int:agreement_id>/not-renew", agreement_acts.refuse_renewal, name="agreement_not_renew"),
     path("network/agreements/<int:agreement_id>/addendum", agreement_acts.addendum, name="agreement_addendum"),
     path("network/agreements/<int:agreement_id>/breaches/new", agreement_acts.log_breach, name="breach_new"),
     path("network/breaches/<int:breach_id>/discuss", agreement_acts.discuss_breach, name="breach_discuss"),
     path("network/breaches/<int:breach_id>/settle", agreement_acts.settle_breach, name="breach_settle"),
     path("network/partners/<int:partner_id>/agreements/new", agreement_acts.new, name="agreement_new"),
     path("network/partners/<int:partner_id>/leave", agreement_acts.leave, name="partner_leave"),
+    path("network/departures", departures.index, name="departures"),
+    path("network/departures.csv", departures.export, name="departures_csv"),
     path("network/law", law.show, name="law"),
 ]
