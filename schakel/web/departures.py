@@ -1,5 +1,6 @@
 """Who left the network, why, and what is learnt from it: for the coordinator, per function and year."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,8 +49,8 @@ def index(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "is_narrowed": bool(asked),
-        "functions": labels.functions(),
-        "years": [(one, [(label, one.by_function[slug]) for slug, label in labels.functions()]) for one in years],
+        "years": years,
+        "figures": _figures(years),
         "rows": shown.rows,
         "csv_url": f"{reverse('departures_csv')}?{query}",
         "first_url": f"{here}?{query}" if "after" in request.GET else "",
@@ -68,6 +69,16 @@ def export(request: Request) -> HttpResponse:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="departures.csv"'},
     )
+
+
+def _figures(years: list[lessons.Year]) -> list[tuple[str, list[tuple[int, int]]]]:
+    """All who left, those who wished so, and those of each function: a line each, with a count per year."""
+    lines: list[tuple[str, Callable[[lessons.Year], int]]] = [
+        (_("all that left"), lambda one: one.count),
+        (_("of whom by their own wish"), lambda one: one.own_wish_count),
+        *((label, lambda one, slug=slug: one.by_function[slug]) for slug, label in labels.functions()),
+    ]
+    return [(label, [(one.year, count(one)) for one in years]) for label, count in lines]
 
 
 def _asked(request: Request, years: list[int]) -> tuple[FilterForm, dict[str, Any]]:

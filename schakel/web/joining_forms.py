@@ -157,12 +157,7 @@ class WordsForm(forms.Form):
 class CopyForm(forms.Form):
     """What another signing service made of a signature."""
 
-    provider = forms.CharField(
-        label=_("With which signing service?"),
-        required=False,
-        max_length=NAME_LIMIT,
-        help_text=_("Only where you signed with such a service too. Else leave these three empty."),
-    )
+    provider = forms.CharField(label=_("With which signing service?"), required=False, max_length=NAME_LIMIT)
     reference = forms.CharField(label=_("Its reference"), required=False, max_length=LINE_LIMIT)
     file = forms.FileField(
         label=_("The signed PDF"), required=False, help_text=_("At most 10 MB. We keep it, with its SHA-256.")
@@ -190,6 +185,11 @@ class SignForm(CopyForm):
     position = forms.CharField(label=_("Your position"), max_length=NAME_LIMIT)
     digest = forms.CharField(widget=forms.HiddenInput)
     agree = forms.BooleanField(label=_("I have read the agreement and may sign it for my organisation"))
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        words = _("Only where you signed with such a service too. Else leave these three empty.")
+        self.fields["provider"].help_text = words
 
 
 class AppraiseForm(forms.Form):
