@@ -143,6 +143,7 @@ def first_steps(request: Request) -> HttpResponse:
     context = {
         "rows": [(one, onboarding.words_of(one.slug, language), one.due_on < today) for one in rows],
         "done": [(one, onboarding.words_of(one.slug, language)) for one in done],
+        "may_tick": bool(request.actor.reach(Permission.PARTNER_EDIT)),
         "may_manage": request.actor.may(Permission.AGREEMENT_MANAGE),
     }
     return render(request, "applications/first_steps.html", context)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from schakel.jobs import joining as jobs
 from schakel.post.models import Delivery
-from schakel.registry.joining import applications, links
+from schakel.registry.joining import applications, links, onboarding
 from schakel.registry.joining.answers import Given
 from schakel.registry.joining.applications import APPLICANT
 from schakel.registry.models import (
@@ -309,8 +309,6 @@ def test_strangers_log_in_first(visitor):
 
 
 def test_first_steps_are_ticked_by_whose_they_are(desk, member, country):
-    from schakel.registry.joining import onboarding
-
     onboarding.begin(partner=country.harbour_circle, by=DESK, at=NOON)
     owner, neighbour = member("partner", country.harbour_circle), member("partner", country.care_csirt)
     ours = OnboardingStep.objects.filter(side="partner").first()
@@ -393,3 +391,12 @@ def test_without_that_number_in_the_registry_nothing_is_asked(desk, country):
     assert (
         "is_organisation" not in desk.get(f"/network/applications/{judged(application()).pk}/accept").content.decode()
     )
+
+
+def test_who_only_reads_is_offered_no_tick(member, country):
+    onboarding.begin(partner=country.harbour_circle, by=DESK, at=timezone.now())
+    pages = {
+        level: member("partner", country.harbour_circle, level=level).get("/network/first-steps").content.decode()
+        for level in ("reader", "member")
+    }
+    assert {level: "/tick" in page for level, page in pages.items()} == {"reader": False, "member": True}
