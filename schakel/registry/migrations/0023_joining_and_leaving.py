@@ -16,7 +16,7 @@ FUNCTIONS_OF_THOSE_WHO_LEFT = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0020_applications_reminded"),
+        ("registry", "0022_constituency_spans"),
     ]
 
     operations = [
