@@ -152,9 +152,10 @@ def interests(request: Request, query: Query[StatementQuery]) -> Any:
 
 
 def _told(row: Contribution) -> dict[str, Any]:
-    same = ("id", "kind", "amount", "unit", "what", "year", "project", "capacity")
+    same = ("id", "kind", "amount", "unit", "what", "year", "project")
     told = {name: getattr(row, name) for name in same}
     return told | {
         "initiative": row.initiative.slug if row.initiative else None,
+        "capacity": row.capacity.label if row.capacity else "",
         "is_withdrawn": row.withdrawn_at is not None,
     }

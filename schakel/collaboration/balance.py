@@ -53,7 +53,7 @@ def of(partner: Partner, *, year: int, to: Actor) -> Balance:
     Raises NotPermitted. A constant number of queries.
     """
     permit(to.may(Permission.BALANCE_VIEW, partner_id=partner.pk))
-    stated = Contribution.objects.filter(partner=partner, year=year).select_related("initiative").order_by("pk")
+    stated = Contribution.objects.filter(partner=partner, year=year).select_related("initiative", "capacity").order_by("pk")
     rows = list(stated)
     sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in rows:
@@ -152,7 +152,8 @@ def figures(actor: Actor, *, on: date) -> Figures:
 def contributions_csv(partner: Partner, *, by: Actor, at: datetime) -> str:
     """Everything that a partner stated, as CSV. Raises NotPermitted. The journal is told."""
     permit(by.may(Permission.BALANCE_VIEW, partner_id=partner.pk))
-    rows = list(Contribution.objects.filter(partner=partner).select_related("initiative").order_by("year", "pk"))
+    stated = Contribution.objects.filter(partner=partner).select_related("initiative", "capacity")
+    rows = list(stated.order_by("year", "pk"))
     record("collaboration.balance.exported", by=by, at=at, on=partner, count=len(rows))
     return spreadsheet.text([COLUMNS, *(_cells(partner, row) for row in rows)])
 
@@ -161,7 +162,7 @@ def _cells(partner: Partner, row: Contribution) -> list[str]:
     initiative = row.initiative.slug if row.initiative else ""
     moments = [one.isoformat(timespec="seconds") if one else "" for one in (row.stated_at, row.withdrawn_at)]
     told = [partner.key, str(row.year), row.kind, str(row.amount), row.unit, row.what, initiative, row.project]
-    return [*told, row.capacity, *moments]
+    return [*told, row.capacity.label if row.capacity else "", *moments]
 
 
 def answer_of(partner: Partner, *, year: int, to: Actor) -> ValueAnswer | None:

@@ -20,7 +20,7 @@ from schakel.collaboration.models import (
 from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.policy.access import Actor, Permission
-from schakel.registry.models import Capacity, CapacityLabel, Partner
+from schakel.registry.models import Capacity, Partner
 
 FIRST_YEAR = 2024
 """The year of the vision on the network: nothing was brought to it before."""
@@ -55,9 +55,9 @@ def contribute(
     _check_year(year, at)
     if kind == ContributionKind.FUNDING and initiative is None and not project:
         raise Invalid(_("say for which initiative or project the money is."))
-    _check_capacity(partner, capacity, timezone.localdate(at))
+    held = _capacity(partner, capacity, timezone.localdate(at))
     brought = {"kind": kind, "amount": amount, "unit": unit, "what": what, "year": year}
-    meant = {"initiative": initiative, "project": project, "capacity": capacity}
+    meant = {"initiative": initiative, "project": project, "capacity": held}
     row = Contribution.objects.create(partner=partner, **brought, **meant, stated_by=by.name, stated_at=at)
     record("collaboration.contribution.stated", by=by, at=at, on=row, kind=kind, year=year)
     return row
@@ -125,9 +125,10 @@ def _check_year(year: int, at: datetime) -> None:
         raise Invalid(_("this year cannot be right."))
 
 
-def _check_capacity(partner: Partner, capacity: str, on: date) -> None:
-    if not capacity:
-        return
-    held = Capacity.objects.on(on).filter(organisation=partner.organisation_id, label=capacity)
-    if capacity not in CapacityLabel.values or partner.organisation_id is None or not held.exists():
+def _capacity(partner: Partner, label: str, on: date) -> Capacity | None:
+    if not label:
+        return None
+    held = Capacity.objects.on(on).filter(organisation=partner.organisation_id, label=label).first()
+    if held is None:
         raise Invalid(_("the partner does not act in this capacity today."))
+    return held

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from schakel.collaboration import contributions
+from schakel.collaboration import balance, contributions
 from schakel.collaboration.models import UNITS, Contribution, ContributionKind, Recognition, Unit
 from schakel.kit.refusals import Invalid, NotPermitted, WrongState
 from schakel.registry.models import Capacity
@@ -78,8 +78,10 @@ def test_each_kind_takes_its_own_units_and_no_others(country, kind):
 def test_a_capacity_counts_while_the_partners_organisation_holds_it(country):
     country.care_csirt.organisation = country.hospital
     country.care_csirt.save()
-    Capacity.objects.create(organisation=country.hospital, label="sectoral-csirt", from_on=NOON.date())
-    assert give(country.care_csirt, by=DESK, capacity="sectoral-csirt").capacity == "sectoral-csirt"
+    held = Capacity.objects.create(organisation=country.hospital, label="sectoral-csirt", from_on=NOON.date())
+    assert give(country.care_csirt, by=DESK, capacity="sectoral-csirt").capacity == held
+    told = balance.contributions_csv(country.care_csirt, by=DESK, at=NOON)
+    assert "sectoral-csirt" in told
     with pytest.raises(Invalid, match="does not act"):
         give(country.care_csirt, by=DESK, capacity="coordinator")
 

@@ -15,7 +15,7 @@ from schakel.collaboration.models.balance_words import (
 )
 from schakel.collaboration.models.initiative import Initiative
 from schakel.policy.access import Actor, Permission
-from schakel.registry.models import Partner
+from schakel.registry.models import Capacity, Partner
 
 Row = TypeVar("Row", bound=models.Model)
 SCORES = range(1, 6)
@@ -32,7 +32,10 @@ class OfPartnerQuerySet(models.QuerySet[Row]):
 
 
 class Contribution(models.Model):
-    """What a partner brings in one year: in kind or money, with an amount and its unit."""
+    """What a partner brings in one year: in kind or money, with an amount and its unit.
+
+    `capacity`: in which of its organisation's, where that has several.
+    """
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="contributions")
     kind = models.TextField(choices=ContributionKind)
@@ -42,7 +45,7 @@ class Contribution(models.Model):
     year = models.SmallIntegerField()
     initiative = models.ForeignKey(Initiative, models.PROTECT, null=True, related_name="contributions")
     project = models.TextField(default="", blank=True)
-    capacity = models.TextField(default="", blank=True)  # In which of its roles, where it has several.
+    capacity = models.ForeignKey(Capacity, models.PROTECT, null=True, related_name="contributions")
     stated_by = models.TextField()
     stated_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)

@@ -27,7 +27,6 @@ from schakel.collaboration.models import (
     Unit,
 )
 from schakel.policy.access import Permission
-from schakel.registry.models import CapacityLabel
 from schakel.web import labels
 from schakel.web.templatetags.ui import badge
 
@@ -159,9 +158,3 @@ def conflict_state(value: str) -> str:
 def listed(slug: str, names: Mapping[str, Mapping[str, str]]) -> str:
     """An entry of a fixed list, in the language of the page."""
     return str(names.get(slug, {}).get(labels.language(), slug))
-
-
-@register.simple_tag
-def capacity_label(value: str) -> str:
-    """A capacity in words."""
-    return str(dict(CapacityLabel.choices).get(value, value))
