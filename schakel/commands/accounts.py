@@ -17,7 +17,7 @@ SHOWN_CODES = 4
 
 def demonstration() -> str:
     """Make an account for each who comes here anew, and say how to log in with them."""
-    partner = Partner.objects.filter(type="trade-association").order_by("pk").first()
+    partner = partner_of_the_demonstration()
     member = Organisation.objects.filter(guardians__partner=partner).order_by("pk").first() if partner else None
     lines = ["", "Log in with a name, a password, and one of the codes (each works once):"]
     lines.append(_account("desk", Role.COORDINATOR))
@@ -28,6 +28,11 @@ def demonstration() -> str:
     lines.append(_account("steward", Role.STEWARD))
     lines.append(_account("auditor", Role.AUDITOR))
     return "\n".join(lines) + "\n"
+
+
+def partner_of_the_demonstration() -> Partner | None:
+    """The partner that one can log in as."""
+    return Partner.objects.filter(type="trade-association").order_by("pk").first()
 
 
 def _account(name: str, role: Role, *, partner: Partner | None = None, organisation: Organisation | None = None) -> str:

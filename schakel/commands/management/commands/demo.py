@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from schakel.commands import accounts, doings
+from schakel.commands import accounts, cooperation, doings
 from schakel.commands.base import SchakelCommand
 from schakel.intake.models import Report
 from schakel.kit.refusals import Refused
@@ -63,6 +63,7 @@ class Command(SchakelCommand):
         folder = settings.DATA_DIR / "demo"
         self._country(folder, options["organisations"])
         self._measurement()
+        self._cooperation()
         self._reports(sorted((folder / "reports").iterdir()))
         self._send(settings.DATA_DIR / "sink")
         self._coverage()
@@ -97,6 +98,10 @@ class Command(SchakelCommand):
         count = rounds.close(measurement=held, by=SYSTEM, at=at, measured_on=told["measured_on"])
         rounds.publish(measurement=held, by=SYSTEM, at=at)
         self._say(f"   {count:>7,} partners and prospects in the measurement of {year}, published")
+
+    def _cooperation(self) -> None:
+        if done := cooperation.show(at=timezone.now()):
+            self._say("   " + ", ".join(f"{count} {name}" for name, count in done.items()))
 
     def _reports(self, files: list[Path]) -> None:
         self._say("2. A day of reports")
