@@ -7,11 +7,31 @@ from typing import Any
 from django.utils import timezone
 
 from schakel.collaboration import contributions
+from schakel.collaboration.models import (
+    Contribution,
+    Expectation,
+    Initiative,
+    InterestConflict,
+    MergeProposal,
+    UseCaseLink,
+)
+from schakel.people.models import UserGrant
 from schakel.registry.agreements import ending
 from schakel.registry.criteria import criteria
 from schakel.registry.joining import applications, onboarding
 from schakel.registry.joining.answers import Given
-from schakel.registry.models import Likeness, OnboardingStep, Organisation, Signal, SignalKind
+from schakel.registry.models import (
+    Agreement,
+    Application,
+    Constituency,
+    Likeness,
+    Merger,
+    OnboardingStep,
+    Organisation,
+    Partner,
+    Signal,
+    SignalKind,
+)
 from schakel.registry.partners import activities, capacities, commitments, estimates, prospects, standings
 from schakel.registry.successions import duplicates
 from schakel.registry.successions.merging import merge_organisations
@@ -20,6 +40,39 @@ from tests.cast import DESK
 from tests.journeys.secrets import mark
 
 FIRST_DAY = date(2026, 1, 1)
+OF_PARTNERS = (
+    "effort", "breach", "continuity", "estimate", "contribution", "reason", "thanks", "expectation", "clash", "talk",
+    "value", "private",
+)  # fmt: skip
+"""What each partner and the desk come across, once the network and the balance are there."""
+OF_THE_DESK = ("prospect", "prospects", "answer", "applicant", "how", "twin")
+STATES: dict[Any, tuple[str, ...]] = {
+    Agreement: ("state",),
+    Application: ("state",),
+    Constituency: ("valid_until",),
+    Contribution: ("withdrawn_at",),
+    Expectation: ("state",),
+    Initiative: ("state", "owner"),
+    InterestConflict: ("state", "shared_at"),
+    Likeness: ("state",),
+    MergeProposal: ("state",),
+    Merger: ("undone_at",),
+    Partner: ("standing", "name"),
+    UseCaseLink: ("until_on",),
+    UserGrant: ("role", "level"),
+}
+OF: dict[Any, str] = {Application: "", Initiative: "owner", Likeness: "", MergeProposal: "", Merger: "", Partner: "pk"}
+"""By which field a row is a partner's, where it is not `partner`; empty where it is nobody's."""
+
+
+def snapshot(own: Any) -> list[list[Any]]:
+    """The state of everything in the network that is not `own`'s."""
+    found = []
+    for model, names in STATES.items():
+        rows, field = model._base_manager.order_by("pk"), OF.get(model, "partner")
+        theirs = rows.exclude(**{field: own.pk}) if own and field else rows
+        found.append(list(theirs.values_list("pk", *names)))
+    return found
 
 
 def network_of(country, things):

@@ -32,6 +32,8 @@ from tests.telling import KIND, finding_of, keep_rows, report_of, tell
 
 LABELS = {"clear": "clear", "green": "green", "amber": "amber", "strict": "amber+strict", "red": "red"}
 TO_PARTNERS = {"clear", "green", "amber"}  # What a guardian may see of its constituency (TLP 2.0, section 4).
+OWN = "product"
+"""What an organisation says of itself: it reads this, and so does its partner."""
 MARK = re.compile(r"zz(harbour|hospital|bakery|campaign|desk)(clear|green|amber|strict|red)([a-z]+)")
 
 
@@ -115,9 +117,11 @@ def claim_all(country, things):
     """The harbour claims and proves what the hospital holds; each organisation uses something."""
     now = timezone.now()
     for organisation in (country.harbour, country.hospital, country.bakery):
-        product = products.add(organisation=organisation, vendor="V", product=organisation.name, by=DESK, at=now)
+        named = mark(organisation.key, "amber", OWN)
+        product = products.add(organisation=organisation, vendor=organisation.name, product=named, by=DESK, at=now)
         things.organisation_id.append(organisation.pk)
         things.product_id.append(product.pk)
+    things.organisation_id.append(country.registrar.pk)
     claimed = {"kind": "domain", "value": "linde.example", "proof": "dns"}
     claim = claims.make(organisation=country.harbour, by=DESK, at=now, **claimed)
     outcome.prove(claim, evidence={}, verified=True, by=DESK, at=now)
