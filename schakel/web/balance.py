@@ -1,8 +1,6 @@
 """The balance of what a partner brings and takes: seen by itself and the coordinator, never in an order of size."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -12,20 +10,19 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from schakel.collaboration import balance, contributions, expectations, lists, survey
 from schakel.collaboration.contributions import FIRST_YEAR
 from schakel.collaboration.models import Contribution, Expectation, ExpectationReview, ExpectationState, Side
 from schakel.kit.paging import key_of, ordered_page
-from schakel.kit.refusals import Invalid
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Partner
 from schakel.web.balance_forms import FORMS, ReviewForm, forms_for
 from schakel.web.entrance import needs
+from schakel.web.flows import Act, Step, at_once, form_page, given, is_done, run
 from schakel.web.middleware import Request
 
 Given = dict[str, Any]
@@ -39,31 +36,13 @@ SHOWN = (
 """What the coordinator can look for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What is done with a form's values, and what is said when it is done."""
-
-    do: Callable[[Partner, Given, Actor, datetime], object]
-    done: Promise
-
-
 ACTS: dict[str, Act] = {
-    "contributions": Act(
-        lambda partner, given, by, at: contributions.contribute(partner=partner, by=by, at=at, **given),
-        gettext_lazy("Thank you. The contribution is written down."),
-    ),
+    "contributions": Act(contributions.contribute, gettext_lazy("Thank you. The contribution is written down.")),
     "expectations": Act(
-        lambda partner, given, by, at: expectations.expect(partner=partner, by=by, at=at, **given),
-        gettext_lazy("The expectation is proposed; it holds when both sides agree."),
+        expectations.expect, gettext_lazy("The expectation is proposed; it holds when both sides agree.")
     ),
-    "recognitions": Act(
-        lambda partner, given, by, at: contributions.recognise(partner=partner, by=by, at=at, **given),
-        gettext_lazy("The thanks are written down."),
-    ),
-    "value": Act(
-        lambda partner, given, by, at: survey.answer(partner=partner, by=by, at=at, **given),
-        gettext_lazy("Thank you for your answer."),
-    ),
+    "recognitions": Act(contributions.recognise, gettext_lazy("The thanks are written down.")),
+    "value": Act(survey.answer, gettext_lazy("Thank you for your answer.")),
 }
 
 
@@ -110,18 +89,9 @@ def act(request: Request, partner_id: int, name: str) -> HttpResponse:
     """Do one act; where its form is wrong the page comes back with it."""
     partner = get_object_or_404(_seen(request), pk=partner_id)
     form = FORMS[name](request.POST, prefix=name, partner=partner)
-    if form.is_valid() and _do(ACTS[name], partner, form, request):
-        messages.success(request, str(ACTS[name].done))
+    if is_done(request, ACTS[name], form, partner=partner):
         return redirect("balance", partner_id)
     return _render(request, partner, faulty=(name, form), status=400)
-
-
-def _do(asked: Act, partner: Partner, form: Form, request: Request) -> bool:
-    try:
-        asked.do(partner, form.cleaned_data, request.actor, timezone.now())
-    except Invalid as refused:
-        form.add_error(None, str(refused))
-    return not form.errors
 
 
 def _render(
@@ -192,44 +162,44 @@ def withdraw(request: Request, contribution_id: int) -> HttpResponse:
 @needs(Permission.BALANCE_EDIT)
 def agree(request: Request, expectation_id: int) -> HttpResponse:
     """Agree to an expectation."""
-    row = get_object_or_404(Expectation.objects.visible_to(request.actor), pk=expectation_id)
+    row = _expectation(request, expectation_id)
     expectations.agree(expectation=row, by=request.actor, at=timezone.now())
     messages.success(request, _("Both sides have agreed."))
     return redirect("balance", row.partner_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.BALANCE_EDIT)
 def review(request: Request, expectation_id: int) -> HttpResponse:
     """Look back at an expectation."""
-    found = Expectation.objects.visible_to(request.actor).select_related("partner")
-    row = get_object_or_404(found, pk=expectation_id)
-    form = ReviewForm(request.POST if request.method == "POST" else None, prefix="review", partner=row.partner)
-    if request.method == "POST" and form.is_valid():
-        try:
-            expectations.review(expectation=row, by=request.actor, at=timezone.now(), **form.cleaned_data)
-        except Invalid as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("The review is written down."))
-            return redirect("balance", row.partner_id)
-    return render(
-        request, "balance/review.html", {"expectation": row, "form": form}, status=400 if form.errors else 200
+    row = _expectation(request, expectation_id)
+    step = Step(
+        title=_("Review an expectation"),
+        button=_("Write it down"),
+        done=_("The review is written down."),
+        to=reverse("balance", args=[row.partner_id]),
+        up=((_("Balance"), reverse("balances")), (row.partner.name, reverse("balance", args=[row.partner_id]))),
+        context={"expectation": row},
+        template="balance/review.html",
     )
+    act: Given = {"expectation": row, "by": request.actor, "at": timezone.now()}
+    form = ReviewForm(given(request), prefix="review", partner=row.partner)
+    return run(request, step, form, lambda said: expectations.review(**act, **said))
 
 
 @require_POST
 @needs(Permission.BALANCE_EDIT)
 def end(request: Request, expectation_id: int) -> HttpResponse:
     """Drop an expectation, with the reason."""
-    row = get_object_or_404(Expectation.objects.visible_to(request.actor), pk=expectation_id)
-    try:
-        expectations.end(expectation=row, reason=request.POST.get("reason", ""), by=request.actor, at=timezone.now())
-    except Invalid as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The expectation has ended."))
-    return redirect("balance", row.partner_id)
+    row, reason = _expectation(request, expectation_id), request.POST.get("reason", "")
+    act: Given = {"expectation": row, "reason": reason, "by": request.actor, "at": timezone.now()}
+    here = reverse("balance", args=[row.partner_id])
+    return at_once(request, lambda: expectations.end(**act), _("The expectation has ended."), here)
+
+
+def _expectation(request: Request, expectation_id: int) -> Expectation:
+    seen = Expectation.objects.visible_to(request.actor).select_related("partner")
+    return get_object_or_404(seen, pk=expectation_id)
 
 
 def _seen(request: Request) -> Any:

@@ -21,9 +21,8 @@ from schakel.policy.access import Permission
 from schakel.registry.partners.words_given import LINE_LIMIT, NAME_LIMIT
 from schakel.web import labels
 from schakel.web.entrance import needs
-from schakel.web.flows import Step, given, run
+from schakel.web.flows import Step, form_page, given, run
 from schakel.web.middleware import Request
-from schakel.web.partner_edit import form_page
 from schakel.web.partner_filter import PLACE
 
 

@@ -1,78 +1,52 @@
 """What members do to an initiative on the site."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from schakel.collaboration import initiatives, lists, taking_part
 from schakel.collaboration.initiatives import may_manage
 from schakel.collaboration.models import Initiative, Participant, UseCase, UseCaseLink
-from schakel.kit.refusals import Invalid, permit
+from schakel.kit.refusals import permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Partner
 from schakel.web import naming
 from schakel.web.entrance import needs
+from schakel.web.flows import Act, Step, form_page, given, is_done, run
 from schakel.web.initiative_forms import FORMS, DescriptionForm, LessonsForm
 from schakel.web.initiative_page import render_one
 from schakel.web.middleware import Request
+from schakel.web.templatetags.collaboration import named
 
 Given = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What is done with a form's values, and what is said when it is done."""
-
-    do: Callable[[Initiative, Given, Actor, datetime], object]
-    done: Promise
+def _take_part(*, initiative: Initiative, by: Actor, name: str, **said: Any) -> None:
+    partner = naming.partner_named(name, to=by)
+    taking_part.take_part(initiative=initiative, partner=partner, name="" if partner else name, by=by, **said)
 
 
-def _take_part(initiative: Initiative, given: Given, by: Actor, at: datetime) -> None:
-    partner = naming.partner_named(given["name"], to=by)
-    who = {"partner": partner} if partner else {"name": given["name"]}
-    taking_part.take_part(initiative=initiative, role=given["role"], from_on=given["from_on"], by=by, at=at, **who)
-
-
-def _link(initiative: Initiative, given: Given, by: Actor, at: datetime) -> None:
-    case = get_object_or_404(UseCase, initiative=initiative, pk=given["use_case"])
-    partner = naming.the_partner_named(given["name"], to=by)
-    taking_part.link(use_case=case, partner=partner, part=given["part"], by=by, at=at)
+def _link(*, initiative: Initiative, by: Actor, at: datetime, use_case: str, name: str, part: str) -> None:
+    case = get_object_or_404(UseCase, initiative=initiative, pk=use_case)
+    partner = naming.the_partner_named(name, to=by)
+    taking_part.link(use_case=case, partner=partner, part=part, by=by, at=at)
 
 
 ACTS: dict[str, Act] = {
-    "decide": Act(
-        lambda row, given, by, at: initiatives.decide(initiative=row, by=by, at=at, **given),
-        gettext_lazy("The decision is kept with its reason."),
-    ),
-    "assess": Act(
-        lambda row, given, by, at: initiatives.assess(initiative=row, by=by, at=at, **given),
-        gettext_lazy("The assessment is kept."),
-    ),
-    "milestones": Act(
-        lambda row, given, by, at: initiatives.add_milestone(initiative=row, by=by, at=at, **given),
-        gettext_lazy("The milestone is added."),
-    ),
+    "decide": Act(initiatives.decide, gettext_lazy("The decision is kept with its reason.")),
+    "assess": Act(initiatives.assess, gettext_lazy("The assessment is kept.")),
+    "milestones": Act(initiatives.add_milestone, gettext_lazy("The milestone is added.")),
     "participants": Act(_take_part, gettext_lazy("The participant is added.")),
-    "meetings": Act(
-        lambda row, given, by, at: taking_part.meet(initiative=row, by=by, at=at, **given),
-        gettext_lazy("The meeting is added."),
-    ),
-    "use_cases": Act(
-        lambda row, given, by, at: taking_part.add_use_case(initiative=row, by=by, at=at, **given),
-        gettext_lazy("The use case is added."),
-    ),
+    "meetings": Act(taking_part.meet, gettext_lazy("The meeting is added.")),
+    "use_cases": Act(taking_part.add_use_case, gettext_lazy("The use case is added.")),
     "links": Act(_link, gettext_lazy("The partner is linked to the use case.")),
 }
 
@@ -84,63 +58,52 @@ def act(request: Request, initiative: str, name: str) -> HttpResponse:
     row = _seen(request, initiative)
     permit(name == "links" or may_manage(request.actor, row))
     form = FORMS[name](request.POST, prefix=name)
-    if form.is_valid() and _do(ACTS[name], row, form, request):
-        messages.success(request, str(ACTS[name].done))
+    if is_done(request, ACTS[name], form, initiative=row):
         return redirect("initiative", initiative)
     return render_one(request, row, faulty=(name, form), status=400)
 
 
-def _do(asked: Act, row: Initiative, form: Form, request: Request) -> bool:
-    try:
-        asked.do(row, form.cleaned_data, request.actor, timezone.now())
-    except Invalid as refused:
-        form.add_error(None, str(refused))
-    return not form.errors
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.INITIATIVE_MANAGE)
 def new(request: Request) -> HttpResponse:
     """Put an initiative in the register."""
-    form = DescriptionForm(request.POST if request.method == "POST" else None, actor=request.actor)
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = initiatives.add(description=form.description(), by=request.actor, at=timezone.now())
-        except Invalid as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect("initiative", row.slug)
-    return _described(request, form, None)
+    form = DescriptionForm(given(request), actor=request.actor)
+    step = Step(
+        title=_("Add an initiative"),
+        button=_("Add"),
+        done=_("The initiative stands in the register."),
+        to=lambda row: reverse("initiative", args=[row.slug]),
+        up=((_("Initiatives"), reverse("initiatives")),),
+        context={"suggestions": naming.suggestions(request.actor)},
+    )
+    act: Given = {"by": request.actor, "at": timezone.now()}
+    return run(request, step, form, lambda _said: initiatives.add(description=form.description(), **act))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.INITIATIVE_MANAGE)
 def edit(request: Request, initiative: str) -> HttpResponse:
     """Describe an initiative anew."""
     row = _seen(request, initiative)
     permit(may_manage(request.actor, row))
-    initial = None if request.method == "POST" else _initial(row, request.actor)
-    form = DescriptionForm(request.POST if request.method == "POST" else None, initial=initial, actor=request.actor)
-    if request.method == "POST" and form.is_valid():
-        try:
-            initiatives.edit(initiative=row, description=form.description(), by=request.actor, at=timezone.now())
-        except Invalid as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("The description is changed."))
-            return redirect("initiative", row.slug)
-    return _described(request, form, row)
+    form = DescriptionForm(given(request), initial=_initial(row, request.actor), actor=request.actor)
+    here = reverse("initiative", args=[row.slug])
+    step = Step(
+        title=_("Change the description"),
+        button=_("Keep"),
+        done=_("The description is changed."),
+        to=here,
+        up=((_("Initiatives"), reverse("initiatives")), (named(row), here)),
+        context={"suggestions": naming.suggestions(request.actor)},
+    )
+    act: Given = {"initiative": row, "by": request.actor, "at": timezone.now()}
+    return run(request, step, form, lambda _said: initiatives.edit(description=form.description(), **act))
 
 
 def _initial(row: Initiative, actor: Actor) -> Given:
     names = ("name", "name_en", "kind", "about", "about_en", "audience", "functions", "url", "began_in", "ended_in")
     owner = (row.owner.key if row.owner else row.owner_name) if actor.may(Permission.INITIATIVE_MANAGE) else row.owner
     return {name: getattr(row, name) for name in names} | {"owner": owner}
-
-
-def _described(request: Request, form: Form, row: Initiative | None) -> HttpResponse:
-    context = {"form": form, "initiative": row, "suggestions": naming.suggestions(request.actor)}
-    return render(request, "initiatives/edit.html", context, status=400 if form.errors else 200)
 
 
 @require_POST
@@ -187,17 +150,16 @@ def unlink(request: Request, link_id: int) -> HttpResponse:
     return redirect("initiative", row.use_case.initiative.slug)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.INITIATIVE_VIEW)
 def lessons(request: Request, initiative: str) -> HttpResponse:
     """The checklist of what earlier cooperation taught; its owner answers, other members read."""
     row = _seen(request, initiative)
     manages = may_manage(request.actor, row)
     permit(manages or request.method != "POST")
-    given = request.POST if request.method == "POST" else None
     answers = {one.lesson: one for one in row.lesson_answers.all()}
-    form = LessonsForm(given, lessons=lists.lessons(), answers=answers)
-    if given is not None and form.is_valid():
+    form = LessonsForm(given(request), lessons=lists.lessons(), answers=answers)
+    if request.method == "POST" and form.is_valid():
         taking_part.answer_lessons(initiative=row, answers=form.answers(), by=request.actor, at=timezone.now())
         messages.success(request, _("Your answers are kept."))
         return redirect("initiative_lessons", initiative)

@@ -10,18 +10,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
 
 from schakel.collaboration import balance, interests, register
 from schakel.collaboration.models import CONFLICT_MOVES, ConflictState, InterestConflict, InterestStatement
 from schakel.kit.paging import ordered_page
-from schakel.kit.refusals import Invalid, permit
+from schakel.kit.refusals import permit
 from schakel.policy.access import Permission
 from schakel.registry.models import Partner
 from schakel.web import naming
 from schakel.web.balance_forms import ConflictForm, EndForm, StatementForm, TalkForm
 from schakel.web.entrance import needs
+from schakel.web.flows import Act, Step, form_page, given, is_done, run
 from schakel.web.middleware import Request
+
+STATE = Act(interests.state, gettext_lazy("The statement is kept."))
 
 
 @require_safe
@@ -45,7 +49,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "interests/index.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.INTEREST_VIEW)
 def show(request: Request, partner_id: int) -> HttpResponse:
     """One partner's statements; itself and the coordinator see what is private, and give this year's."""
@@ -53,15 +57,9 @@ def show(request: Request, partner_id: int) -> HttpResponse:
     may_edit = request.actor.may(Permission.BALANCE_EDIT, partner_id=partner.pk)
     permit(may_edit or request.method != "POST")
     rows = list(InterestStatement.objects.visible_to(request.actor).filter(partner=partner).order_by("-year"))
-    form = StatementForm(request.POST if request.method == "POST" else None, partner=partner, initial=_last(rows))
-    if request.method == "POST" and form.is_valid():
-        try:
-            interests.state(partner=partner, by=request.actor, at=timezone.now(), **form.cleaned_data)
-        except Invalid as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("The statement is kept."))
-            return redirect("interest", partner_id)
+    form = StatementForm(given(request), partner=partner, initial=_last(rows))
+    if request.method == "POST" and is_done(request, STATE, form, partner=partner):
+        return redirect("interest", partner_id)
     context = {
         "partner": partner,
         "rows": rows,
@@ -91,25 +89,26 @@ def conflicts(request: Request) -> HttpResponse:
     return render(request, "interests/conflicts.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.BALANCE_EDIT)
 def raise_conflict(request: Request, partner_id: int) -> HttpResponse:
     """Say that a partner's interests clash with another's."""
     partner = get_object_or_404(Partner.objects.of(request.actor, Permission.BALANCE_EDIT), pk=partner_id)
-    form = ConflictForm(request.POST if request.method == "POST" else None, partner=partner)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            other = naming.the_partner_named(given["other"], to=request.actor) if given["other"] else None
-            row = interests.raise_conflict(
-                partner=partner, other=other, what=given["what"], by=request.actor, at=timezone.now()
-            )
-        except Invalid as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect("interest_conflict", row.pk)
-    context = {"partner": partner, "form": form, "suggestions": naming.suggestions(request.actor)}
-    return render(request, "interests/raise.html", context, status=400 if form.errors else 200)
+    step = Step(
+        title=_("Say that interests clash"),
+        button=_("Write it down"),
+        done=_("It is written down. The other partner does not know of it until the coordinator shares it."),
+        to=lambda row: reverse("interest_conflict", args=[row.pk]),
+        up=((_("Interests"), reverse("interests")), (partner.name, reverse("interest", args=[partner.pk]))),
+        context={"suggestions": naming.suggestions(request.actor)},
+    )
+    act: dict[str, Any] = {"partner": partner, "by": request.actor, "at": timezone.now()}
+
+    def raised(said: dict[str, Any]) -> InterestConflict:
+        other = naming.the_partner_named(said["other"], to=request.actor) if said["other"] else None
+        return interests.raise_conflict(other=other, what=said["what"], **act)
+
+    return run(request, step, ConflictForm(given(request), partner=partner), raised)
 
 
 @require_safe
@@ -140,6 +139,8 @@ def _render(
 
 
 FORMS = {"talk": TalkForm, "end": EndForm}
+WRITTEN = gettext_lazy("It is written down.")
+ACTS = {"talk": Act(interests.talk, WRITTEN), "end": Act(interests.end, WRITTEN)}
 
 
 @require_POST
@@ -159,15 +160,8 @@ def end(request: Request, clash_id: int) -> HttpResponse:
 def _act(request: Request, clash_id: int, name: str) -> HttpResponse:
     row = _seen(request, clash_id)
     form = FORMS[name](request.POST, prefix=name, partner=row.partner)
-    do: Any = {"talk": interests.talk, "end": interests.end}[name]
-    if form.is_valid():
-        try:
-            do(conflict=row, by=request.actor, at=timezone.now(), **form.cleaned_data)
-        except Invalid as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("It is written down."))
-            return redirect("interest_conflict", clash_id)
+    if is_done(request, ACTS[name], form, conflict=row):
+        return redirect("interest_conflict", clash_id)
     return _render(request, row, faulty=(name, form), status=400)
 
 

@@ -1,11 +1,14 @@
 """Proposals to make one of two initiatives: made by one side, done when both owners agree."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from schakel.collaboration import merging, register
 from schakel.collaboration.initiatives import may_manage
@@ -14,27 +17,36 @@ from schakel.collaboration.models import Initiative, MergeProposal, ProposalStat
 from schakel.kit.refusals import Invalid
 from schakel.policy.access import Permission
 from schakel.web.entrance import needs
+from schakel.web.flows import Step, at_once, form_page, given, run
 from schakel.web.initiative_forms import MergeForm
 from schakel.web.middleware import Request
+from schakel.web.templatetags.collaboration import named
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.INITIATIVE_MANAGE)
 def propose(request: Request, initiative: str) -> HttpResponse:
     """Propose that this initiative goes up in another."""
     source = get_object_or_404(Initiative.objects.visible_to(request.actor), slug=initiative)
-    form = MergeForm(request.POST if request.method == "POST" else None, targets=_targets(request, source))
-    if request.method == "POST" and form.is_valid():
-        target = get_object_or_404(Initiative.objects.visible_to(request.actor), slug=form.cleaned_data["target"])
-        reason = form.cleaned_data["reason"]
-        try:
-            made = merging.propose(source=source, target=target, reason=reason, by=request.actor, at=timezone.now())
-        except Invalid as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect("merge_proposal", made.pk)
-    context = {"initiative": source, "form": form}
-    return render(request, "initiatives/merge.html", context, status=400 if form.errors else 200)
+    form = MergeForm(given(request), targets=_targets(request, source))
+    intro = _(
+        "%(name)s would go up in another initiative: its use cases, participants and functions go on there. This "
+        "happens only when the owners of both agree."
+    )
+    step = Step(
+        title=_("Propose a merger"),
+        button=_("Propose"),
+        done=_("Proposed. It happens when the owners of both agree."),
+        to=lambda made: reverse("merge_proposal", args=[made.pk]),
+        up=((_("Initiatives"), reverse("initiatives")), (named(source), reverse("initiative", args=[source.slug]))),
+        intro=intro % {"name": named(source)},
+    )
+
+    def act(said: dict[str, Any]) -> MergeProposal:
+        target = get_object_or_404(Initiative.objects.visible_to(request.actor), slug=said["target"])
+        return merging.propose(source=source, target=target, reason=said["reason"], by=request.actor, at=timezone.now())
+
+    return run(request, step, form, act)
 
 
 def _targets(request: Request, source: Initiative) -> list[tuple[str, str]]:
@@ -79,11 +91,11 @@ def show(request: Request, proposal_id: int) -> HttpResponse:
 @needs(Permission.INITIATIVE_MANAGE)
 def agree(request: Request, proposal_id: int) -> HttpResponse:
     """Agree for one side, after saying that this cannot be undone."""
-    proposal, given = _seen(request, proposal_id), request.POST
-    side, words = given.get("side", ""), given.get("words", "")
-    if side not in {*Side} or not given.get("is_sure"):
+    proposal, said = _seen(request, proposal_id), request.POST
+    side, words, here = said.get("side", ""), said.get("words", ""), reverse("merge_proposal", args=[proposal_id])
+    if side not in {*Side} or not said.get("is_sure"):
         messages.error(request, _("Tick that you know that a merger cannot be undone."))
-        return redirect("merge_proposal", proposal_id)
+        return redirect(here)
     try:
         merging.agree(proposal=proposal, side=Side(side), words=words, by=request.actor, at=timezone.now())
     except Invalid as refused:
@@ -91,7 +103,7 @@ def agree(request: Request, proposal_id: int) -> HttpResponse:
     else:
         is_done = proposal.state == ProposalState.DONE
         messages.success(request, _("Both have agreed: the two are one now.") if is_done else _("You have agreed."))
-    return redirect("merge_proposal", proposal_id)
+    return redirect(here)
 
 
 @require_POST
@@ -109,15 +121,12 @@ def withdraw(request: Request, proposal_id: int) -> HttpResponse:
 
 
 def _end(request: Request, proposal_id: int, *, is_refusal: bool) -> HttpResponse:
-    proposal, reason = _seen(request, proposal_id), request.POST.get("reason", "")
+    act: dict[str, Any] = {"proposal": _seen(request, proposal_id), "reason": request.POST.get("reason", "")}
+    act |= {"by": request.actor, "at": timezone.now()}
     end = merging.refuse if is_refusal else merging.withdraw
-    try:
-        end(proposal=proposal, reason=reason, by=request.actor, at=timezone.now())
-    except Invalid as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The proposal has ended."))
-    return redirect("merge_proposal", proposal_id)
+    return at_once(
+        request, lambda: end(**act), _("The proposal has ended."), reverse("merge_proposal", args=[proposal_id])
+    )
 
 
 def _may_agree(request: Request, proposal: MergeProposal, side: Side, one: Initiative) -> bool:

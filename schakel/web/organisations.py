@@ -4,10 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from schakel.registry.constituents import products
 from schakel.registry.models import LIVING, Asset, Claim, Conflict, Contact, Organisation, Product
 from schakel.web import labels
 from schakel.web.entrance import needs
+from schakel.web.flows import at_once
 from schakel.web.middleware import Request
 
 SECTIONS = (
@@ -65,14 +65,8 @@ def pages(request: Request, rows: Any, here: str, *, size: int = 50) -> dict[str
 
 
 def done(request: Request, act: Callable[[], object], words: str, to: str) -> HttpResponse:
-    """Do it, say what came of it, and go on to a page."""
-    try:
-        act()
-    except (Invalid, WrongState) as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, words)
-    return redirect(to)
+    """Do it, say what came of it or that somebody was faster, and go on to a page."""
+    return at_once(request, act, words, to, told=(Invalid, WrongState))
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from schakel.kit import spreadsheet
 from schakel.policy.access import Permission
@@ -17,11 +17,10 @@ from schakel.registry.models import Activity, Commitment, Continuity, Estimate, 
 from schakel.registry.partners import activities, commitments, describing, estimates, standings
 from schakel.web import partner_forms
 from schakel.web.entrance import needs
-from schakel.web.flows import Step, Words, given, run
+from schakel.web.flows import Step, Words, form_page, given, run
 from schakel.web.middleware import Request
 
 SAVE = _("Save")
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @form_page

@@ -21,9 +21,8 @@ from schakel.registry.models import Activity, Category, Contact, Prospect, Prosp
 from schakel.registry.partners import activities, estimates, prospects
 from schakel.web import labels, partner_forms
 from schakel.web.entrance import needs
-from schakel.web.flows import Step, given, run
+from schakel.web.flows import Step, form_page, given, run
 from schakel.web.middleware import Request
-from schakel.web.partner_edit import form_page
 from schakel.web.partner_filter import PLACE, UNASSESSED
 
 LISTS = {"function": "functions__contains", "sector": "sectors__contains", "region": "regions__contains"}

@@ -17,9 +17,8 @@ from schakel.registry.models import Capacity, Organisation, Signal
 from schakel.registry.partners import capacities, signals
 from schakel.web import partner_forms
 from schakel.web.entrance import needs
-from schakel.web.flows import Step, given, run
+from schakel.web.flows import Step, form_page, given, run
 from schakel.web.middleware import CAPACITY, Request
-from schakel.web.partner_edit import form_page
 
 
 @require_safe
