@@ -53,7 +53,9 @@ def of(partner: Partner, *, year: int, to: Actor) -> Balance:
     Raises NotPermitted. A constant number of queries.
     """
     permit(to.may(Permission.BALANCE_VIEW, partner_id=partner.pk))
-    stated = Contribution.objects.filter(partner=partner, year=year).select_related("initiative", "capacity").order_by("pk")
+    stated = (
+        Contribution.objects.filter(partner=partner, year=year).select_related("initiative", "capacity").order_by("pk")
+    )
     rows = list(stated)
     sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in rows:
