@@ -5,7 +5,7 @@ whose rows would go on acting there, are taken away and kept as they were.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,19 +63,36 @@ def give_back(followed: Followed, old: models.Model, new: models.Model) -> int:
 
     What somebody else moved on or removed since stays so, and so does what would break a constraint by now.
     """
-    count = 0
-    for label, keys in followed.moved.items():
-        app, name, key = label.split(".")
-        model = apps.get_model(app, name)
-        for at in range(0, len(keys), ROWS_AT_ONCE):
-            rows = model._base_manager.filter(pk__in=keys[at : at + ROWS_AT_ONCE], **{key: new.pk})  # noqa: SLF001
-            count += _put(rows, key, old)
-    return count + _brought_back(followed.absorbed)
+    back = hand(new, old, followed.moved)
+    return back.count + _brought_back(followed.absorbed)
+
+
+def hand(old: models.Model, new: models.Model, chosen: Mapping[str, Iterable[Any]]) -> Followed:
+    """Put chosen rows of `old`, as keys by label, to `new`; what is not `old`'s, or would break a rule, stays."""
+    followed = Followed()
+    for label, keys in chosen.items():
+        model, name = model_of(label)
+        for part in _parts(list(keys)):
+            theirs = model._base_manager.filter(pk__in=part, **{name: old.pk})  # noqa: SLF001
+            if moved := _put(model, list(theirs.values_list("pk", flat=True)), name, new):
+                followed.moved.setdefault(label, []).extend(moved)
+    return followed
+
+
+def labels_to(target: type[models.Model], among: Iterable[type[models.Model]]) -> set[str]:
+    """Every key of `among` that points at the model."""
+    return {label_of(model, key) for model, key in _keys_to(target, among)}
 
 
 def label_of(model: type[models.Model], key: "models.ForeignKey[Any, Any]") -> str:
     """`app.model.field`, as `Followed` names it."""
     return f"{model._meta.label_lower}.{key.name}"  # noqa: SLF001 - Django documents it
+
+
+def model_of(label: str) -> tuple[type[models.Model], str]:
+    """The model and the field that a label names."""
+    app, model, name = label.split(".")
+    return apps.get_model(app, model), name
 
 
 def _keys_to(target: type[models.Model], among: Iterable[type[models.Model]]) -> Fields:
@@ -93,18 +110,17 @@ def _moved(
 ) -> tuple[list[Any], list[Any]]:
     """Keys of the rows that went over, and of those that could not."""
     rows = model._base_manager.filter(**{key.name: old.pk})  # noqa: SLF001
-    free, is_sure = rows, not key.unique
+    free, is_exact = rows, not key.unique
     for constraint in _constraints(model, key):
         if type(constraint) is UniqueConstraint and constraint.fields and not constraint.expressions:
             free = free.exclude(Exists(_same(model, key, new, constraint.fields)))
+            is_exact = is_exact and constraint.condition is None and not _null_keys(model, key, constraint.fields)
         else:
-            is_sure = False
-    keys = list(free.values_list("pk", flat=True)) if is_sure else []
-    for at in range(0, len(keys), ROWS_AT_ONCE):
-        model._base_manager.filter(pk__in=keys[at : at + ROWS_AT_ONCE]).update(**{key.name: new.pk})  # noqa: SLF001
-    rest = list(rows.values_list("pk", flat=True))
-    one_by_one = [pk for pk in rest if _is_moved(model, pk, key.name, new)]
-    return [*keys, *one_by_one], [pk for pk in rest if pk not in set(one_by_one)]
+            is_exact = False
+    moved = _put(model, list(free.values_list("pk", flat=True)), key.name, new)
+    left = list(rows.values_list("pk", flat=True))
+    late = [] if is_exact else _one_by_one(model, left, key.name, new)
+    return [*moved, *late], [pk for pk in left if pk not in set(late)]
 
 
 def _constraints(model: type[models.Model], key: "models.ForeignKey[Any, Any]") -> list[BaseConstraint]:
@@ -116,30 +132,39 @@ def _constraints(model: type[models.Model], key: "models.ForeignKey[Any, Any]") 
 def _same(
     model: type[models.Model], key: "models.ForeignKey[Any, Any]", new: models.Model, fields: Iterable[str]
 ) -> models.QuerySet[models.Model]:
-    others = {name: OuterRef(name) for name in fields if name != key.name and not _is_null_key(model, name)}
+    others = {name: OuterRef(name) for name in {*fields} - {key.name, *_null_keys(model, key, fields)}}
     return model._base_manager.filter(**{key.name: new.pk}, **others)  # noqa: SLF001
 
 
-def _is_null_key(model: type[models.Model], name: str) -> bool:
-    """Whether a column may be empty: then a row is judged one by one, as a filter knows no two empty ones alike."""
-    return bool(model._meta.get_field(name).null)  # noqa: SLF001
+def _null_keys(model: type[models.Model], key: "models.ForeignKey[Any, Any]", fields: Iterable[str]) -> list[str]:
+    """Other columns that may be empty: a row is judged one by one then, as a filter knows no two empty ones alike."""
+    return [name for name in fields if name != key.name and model._meta.get_field(name).null]  # noqa: SLF001
 
 
-def _is_moved(model: type[models.Model], pk: object, name: str, new: models.Model) -> bool:
+def _put(model: type[models.Model], keys: list[Any], name: str, to: models.Model) -> list[Any]:
+    """Put these rows to another; returns the keys of those that no constraint held back."""
+    put: list[Any] = []
+    for part in _parts(keys):
+        put += part if _is_put(model, part, name, to) else _one_by_one(model, part, name, to)
+    return put
+
+
+def _parts(keys: list[Any]) -> Iterator[list[Any]]:
+    for at in range(0, len(keys), ROWS_AT_ONCE):
+        yield keys[at : at + ROWS_AT_ONCE]
+
+
+def _one_by_one(model: type[models.Model], keys: list[Any], name: str, to: models.Model) -> list[Any]:
+    return [pk for pk in keys if _is_put(model, [pk], name, to)]
+
+
+def _is_put(model: type[models.Model], keys: list[Any], name: str, to: models.Model) -> bool:
     try:
         with transaction.atomic():
-            model._base_manager.filter(pk=pk).update(**{name: new.pk})  # noqa: SLF001
+            model._base_manager.filter(pk__in=keys).update(**{name: to.pk})  # noqa: SLF001
     except IntegrityError:
         return False
     return True
-
-
-def _put(rows: models.QuerySet[models.Model], key: str, to: models.Model) -> int:
-    try:
-        with transaction.atomic():
-            return rows.update(**{key: to.pk})
-    except IntegrityError:
-        return sum(_is_moved(rows.model, pk, key, to) for pk in rows.values_list("pk", flat=True))
 
 
 def _taken_away(model: type[models.Model], keys: list[Any]) -> list[dict[str, Any]]:

@@ -35,9 +35,9 @@ from schakel.registry.models import (
 from schakel.registry.successions import duplicates, merging, splits
 from schakel.web import merger_forms
 from schakel.web.entrance import needs
-from schakel.web.flows import Step, given, run
+from schakel.web.flows import Step, form_page, given, run
 from schakel.web.middleware import Request
-from schakel.web.partner_edit import form_page, page_of
+from schakel.web.partner_edit import page_of
 from schakel.web.templatetags.network import function_labels, region_labels, sector_labels, type_label
 
 Body = Partner | Organisation
@@ -162,7 +162,7 @@ def split_partner(request: Request, partner_id: int) -> HttpResponse:
     old = get_object_or_404(Partner.objects.visible_to(request.actor), pk=partner_id, standing=PartnerStanding.PARTNER)
     contacts = Contact.objects.visible_to(request.actor).filter(partner=old)
     activities = Activity.objects.visible_to(request.actor).filter(partner=old)
-    form = merger_forms.SplitPartnerForm(given(request), contacts=contacts, activities=activities)
+    form = merger_forms.SplitPartnerForm(given(request), contacts=contacts, activities=activities, old=old)
     step = _split(old, page_of(old), _("The new partner is joining: it has no agreement of its own yet."))
     return run(request, step, form, _by(request, splits.split_partner, old))
 

@@ -2,10 +2,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from schakel.collaboration import initiatives
+from schakel.collaboration.descriptions import Description
+from schakel.jobs.registry import split_off
 from schakel.registry.models import Asset, Contact, Likeness, Merger, Organisation, Partner, Prospect
 from schakel.registry.successions import duplicates
-from tests.cast import DESK
+from tests.cast import DESK, NOON
 from tests.registry.network_cast import prospect
 from tests.web.test_respond import every_row
 
@@ -131,6 +135,26 @@ def test_a_partner_is_split_by_relation(desk, country):
     assert desk.post(path, given | {"contacts": [contact.pk]}).url == f"/network/partners/{circle.pk}"
     east = Partner.objects.get(key="kring-oost")
     assert (east.standing, east.constituents.count(), east.contacts.count()) == ("joining", 1, 1)
+
+
+def test_what_a_partner_does_together_with_others_can_go_along(desk, country):
+    circle, csirt = country.harbour_circle, country.care_csirt
+    given = {"by": DESK, "at": NOON}
+    ours, theirs = (
+        initiatives.add(description=Description(name=name, kind="project", owner=owner), **given)
+        for name, owner in (("Havenwacht", circle), ("Zorgwacht", csirt))
+    )
+    path = f"/network/partners/{circle.pk}/split"
+    page = desk.get(path).content.decode()
+    assert "Havenwacht" in page
+    assert "Zorgwacht" not in page
+    said = {"name": "Kring Oost", "words": "Te groot."}
+    assert desk.post(path, said | {"above0": [theirs.pk]}).status_code == 400
+    assert desk.post(path, said | {"above0": [ours.pk]}).status_code == 302
+    job = ProcrastinateJob.objects.get(task_name="registry.split_off")
+    split_off(**job.args)
+    ours.refresh_from_db()
+    assert ours.owner == Partner.objects.get(key="kring-oost")
 
 
 def test_more_pairs_cost_no_more_queries(desk, country, pair, django_assert_num_queries):

@@ -13,6 +13,7 @@ from schakel.notices import urgency
 from schakel.notices.models import Notice, NoticeState, Phase, Severity, phase_at
 from schakel.policy import sharing
 from schakel.policy.access import Actor
+from schakel.registry.models import Partner
 
 # A ready route with a contact is told; one recipient is a partner, an organisation, or an operator with all in its
 # network. All of a partner's routes go in one notice, by whichever way they came to it.
@@ -101,3 +102,9 @@ def close_windows(*, at: datetime) -> int:
 def close_all_windows() -> int:
     """Make ready whatever gathers, window or not; returns how many."""
     return Notice.objects.filter(state=NoticeState.GATHERING).update(state=NoticeState.READY)
+
+
+def close_windows_of(partner: Partner) -> int:
+    """Make ready whatever gathers for a partner that goes up in another, which may gather some itself."""
+    gathering = Notice.objects.filter(partner=partner, state=NoticeState.GATHERING)
+    return gathering.update(state=NoticeState.READY)

@@ -16,7 +16,7 @@ from schakel.notices.source_rows import STANDS_FOR
 from schakel.notices.steps import track
 from schakel.policy.access import Actor
 from schakel.registry.models import Organisation
-from schakel.registry.successions import merging
+from schakel.registry.successions import taking_along
 
 # A route is one per report, organisation and kind. Where both organisations have one, the former's goes to a report
 # that stands for the same rows, so that each notice still tells of what it told.
@@ -101,7 +101,7 @@ def hand_over_to(old: Organisation, new: Organisation, *, by: Actor, at: datetim
         "notices.notice.organisation": _follow(Notice, "organisation", old, new),
         "notices.finding.operator": _follow(Finding, "operator", old, new),
     }
-    merging.followed_too(old, new, moved)
+    taking_along.followed_too(old, new, moved)
     names = ("moved", "routes", "notices")
     counts |= {name: len(keys) for name, keys in zip(names, moved.values(), strict=False)}
     record("notices.findings.handed_over", by=by, at=at, on=new, former=old.pk, **counts)

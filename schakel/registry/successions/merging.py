@@ -1,7 +1,7 @@
 """Partners and organisations that become one or two: what is theirs follows, and for a while it can be undone.
 
 Nothing vanishes. Who became part of another stays as a row that points at its successor. Rows of the parts of the
-house above follow by a job, each in its own transaction (`take_along`).
+house above follow by a job, each in its own transaction (`taking_along`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,6 +22,7 @@ from schakel.kit.queue import later
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import (
+    Application,
     Asset,
     Constituency,
     Likeness,
@@ -34,10 +35,21 @@ from schakel.registry.models import (
 )
 from schakel.registry.partners.words_given import text
 
-ACTING = (Asset, Constituency)
+ACTING = (Asset, Constituency, Application.referred_to.through)
 """Of these a second copy would go on acting for who is gone: it is taken away and kept in the merger."""
-NOT_FOLLOWING = (Merger, Likeness)
-BESIDE = ("registry.partner.successor", "registry.organisation.successor")
+STAYING = {
+    "registry.partner.successor": "who went up in the former did so: the chain tells it",
+    "registry.organisation.successor": "who went up in the former did so: the chain tells it",
+    "registry.merger.partner": "what happened to the former happened to it",
+    "registry.merger.to_partner": "what happened to the former happened to it",
+    "registry.merger.organisation": "what happened to the former happened to it",
+    "registry.merger.to_organisation": "what happened to the former happened to it",
+    "registry.likeness.partner": "what looked alike and was judged was the former",
+    "registry.likeness.other_partner": "what looked alike and was judged was the former",
+    "registry.likeness.organisation": "what looked alike and was judged was the former",
+    "registry.likeness.other_organisation": "what looked alike and was judged was the former",
+}
+"""Relations that stay with the former, each with the reason."""
 LISTS = ("functions", "sectors", "regions")
 TEXTS = ("about", "website", "origin", "owned_by", "legacy")
 Body = TypeVar("Body", Partner, Organisation)
@@ -86,40 +98,6 @@ def merge_organisations(*, old: Organisation, new: Organisation, words: str, by:
     _renumbered(old)
     record("registry.organisation.merged", on=old, by=by, at=at, into=new.pk, merger=merger.pk)
     return merger
-
-
-@transaction.atomic
-def take_along(*, merger: Merger, among: Iterable[type[models.Model]], by: Actor, at: datetime) -> int:
-    """Let rows of models from above the registry follow a merger; returns how many did. Safe to repeat.
-
-    Raises NotPermitted. A merger that was undone in the meantime takes nothing along.
-    """
-    permit(by.may(Permission.PARTNER_MANAGE))
-    merger = Merger.objects.select_for_update().get(pk=merger.pk)
-    if merger.undone_at is not None or merger.kind != MergerKind.MERGE:
-        return 0
-    old, new = bodies(merger)
-    followed = following.follow(old, new, among=among)
-    for label, keys in followed.moved.items():
-        merger.moved.setdefault(label, []).extend(keys)
-    merger.save(update_fields=["moved"])
-    if followed.count:
-        record("registry.merger.followed", on=merger, by=by, at=at, rows=followed.count)
-    return followed.count
-
-
-def followed_too(old: Organisation, new: Organisation, moved: Mapping[str, list[int]]) -> None:
-    """Note in the merger of the two what followed by other means, so that it goes back with the rest.
-
-    `moved`: keys by `app.model.field`. In the caller's transaction; without a merger that stands, nothing is noted.
-    """
-    made = Merger.objects.filter(kind=MergerKind.MERGE, organisation=old, to_organisation=new, undone_at=None)
-    if (merger := made.select_for_update().order_by("pk").last()) is None:
-        return
-    for label, keys in moved.items():
-        if keys:
-            merger.moved.setdefault(label, []).extend(keys)
-    merger.save(update_fields=["moved"])
 
 
 @transaction.atomic
@@ -197,13 +175,13 @@ def reason(words: str) -> str:
 
 
 def own_models() -> list[type[models.Model]]:
-    """The registry's own tables whose rows follow."""
-    return [model for model in apps.get_app_config("registry").get_models() if model not in NOT_FOLLOWING]
+    """The registry's own tables."""
+    return list(apps.get_app_config("registry").get_models(include_auto_created=True))
 
 
 def _merged(old: Body, new: Body, *, words: str, before: dict[str, Any], by: Actor, at: datetime) -> Merger:
     words = reason(words)
-    followed = following.follow(old, new, among=own_models(), acting=ACTING, beside=BESIDE)
+    followed = following.follow(old, new, among=own_models(), acting=ACTING, beside=STAYING)
     merger = note(MergerKind.MERGE, old, new, followed, words=words, before=before, by=by, at=at)
     later("registry.follow", merger_id=merger.pk)
     return merger

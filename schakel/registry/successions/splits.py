@@ -1,6 +1,6 @@
 """One becomes two: who splits off takes along what was chosen, and the rest stays."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +9,15 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from schakel.journal.actions import record
-from schakel.kit.following import Followed
+from schakel.kit import following
+from schakel.kit.queue import later
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import (
     Activity,
     Asset,
+    Claim,
+    Commitment,
     Constituency,
     Contact,
     Estimate,
@@ -27,8 +30,6 @@ from schakel.registry.models import (
 from schakel.registry.partners.prospects import KEY_LIMIT, free_key
 from schakel.registry.partners.words_given import NAME_LIMIT, line
 from schakel.registry.successions.merging import note, reason
-
-ROWS_AT_ONCE = 5000
 
 
 @transaction.atomic
@@ -43,11 +44,14 @@ def split_partner(
     activities: Iterable[int],
     by: Actor,
     at: datetime,
+    commitments: Iterable[int] = (),
+    above: Mapping[str, list[int]] | None = None,
 ) -> Merger:
     """Let a new partner come out of `old`, with the constituents of those relations (and sectors, where named).
 
-    The new one is joining: it has no agreement of its own yet. Counts of those relations go along. Raises NotPermitted,
-    WrongState for who has left or is a prospect, and Invalid without a name, a reason, or anything that goes along.
+    The new one is joining: it has no agreement of its own yet. Counts of those relations go along. `above`: what of
+    other parts of the house goes along, keys by `app.model.field`; a job takes it. Raises NotPermitted, WrongState for
+    who has left or is a prospect, and Invalid without a name, a reason, or anything that goes along.
     """
     permit(by.may(Permission.PARTNER_MANAGE))
     old = Partner.objects.select_for_update(of=("self",)).get(pk=old.pk)
@@ -63,11 +67,12 @@ def split_partner(
         "registry.estimate.partner": counts,
         "registry.contact.partner": Contact.objects.filter(partner=old, pk__in=contacts),
         "registry.activity.partner": Activity.objects.filter(partner=old, pk__in=activities),
+        "registry.commitment.partner": Commitment.objects.filter(partner=old, pk__in=commitments),
     }
     new = Partner(key=free_key(_name(name)), name=_name(name), standing=PartnerStanding.JOINING)
     for given in ("type", "functions", "sectors", "regions", "language"):
         setattr(new, given, getattr(old, given))
-    return _split(old, new, chosen, words=said, by=by, at=at)
+    return _split(old, new, chosen, above=above, words=said, by=by, at=at)
 
 
 @transaction.atomic
@@ -94,6 +99,7 @@ def split_organisation(
         raise WrongState
     chosen: dict[str, models.QuerySet[Any]] = {
         "registry.asset.organisation": Asset.objects.filter(organisation=old, pk__in=assets),
+        "registry.claim.organisation": Claim.objects.filter(organisation=old, asset__in=assets),
         "registry.contact.organisation": Contact.objects.filter(organisation=old, pk__in=contacts),
     }
     new = Organisation(key=_free_organisation_key(_name(name)), name=_name(name))
@@ -108,18 +114,24 @@ def split_organisation(
 
 
 def _split(
-    old: Any, new: Any, chosen: dict[str, models.QuerySet[Any]], *, words: str, by: Actor, at: datetime
+    old: Any,
+    new: Any,
+    chosen: dict[str, models.QuerySet[Any]],
+    *,
+    words: str,
+    by: Actor,
+    at: datetime,
+    above: Mapping[str, list[int]] | None = None,
 ) -> Merger:
     keys = {label: list(rows.values_list("pk", flat=True)) for label, rows in chosen.items()}
-    if not any(keys.values()):
+    later_on = {label: sorted(found) for label, found in (above or {}).items() if found}
+    if not any(keys.values()) and not later_on:
         raise Invalid(_("choose what goes along."))
     new.save(force_insert=True)
-    for label, rows in chosen.items():
-        field = label.rpartition(".")[2]
-        for at_row in range(0, len(keys[label]), ROWS_AT_ONCE):
-            rows.model._base_manager.filter(pk__in=keys[label][at_row : at_row + ROWS_AT_ONCE]).update(**{field: new})  # noqa: SLF001
-    followed = Followed(moved={label: found for label, found in keys.items() if found})
+    followed = following.hand(old, new, keys)
     merger = note(MergerKind.SPLIT, old, new, followed, words=words, before={}, by=by, at=at)
+    if later_on:
+        later("registry.split_off", merger_id=merger.pk, chosen=later_on)
     facts = {"off": new.pk, "merger": merger.pk, "rows": followed.count}
     if isinstance(old, Partner):
         record("registry.partner.split", on=old, by=by, at=at, **facts)

@@ -26,7 +26,7 @@ from schakel.registry.models import (
     active_on,
 )
 from schakel.registry.partners import activities, commitments, estimates, standings
-from schakel.registry.successions import duplicates, merging, splits
+from schakel.registry.successions import duplicates, merging, splits, taking_along
 from schakel.registry.successions.merging import CannotMerge
 from tests.cast import DESK, NOON, Country
 from tests.registry.network_cast import TODAY, others, prospect
@@ -118,7 +118,7 @@ def test_only_the_coordinator_merges_splits_and_undoes(country, merged):
         with pytest.raises(NotPermitted):
             merging.undo(merger=merged, by=by, at=NOON)
         with pytest.raises(NotPermitted):
-            merging.take_along(merger=merged, among=[UserGrant], by=by, at=NOON)
+            taking_along.take_along(merger=merged, among=[UserGrant], by=by, at=NOON)
         with pytest.raises(NotPermitted):
             split_organisation(country.harbour, by=by)
         with pytest.raises(NotPermitted):
@@ -178,7 +178,7 @@ def test_a_job_that_comes_after_the_undoing_takes_nothing_along(country, merged)
     UserGrant.objects.create(user=user, role="partner", partner=country.harbour_circle)
     merging.undo(merger=merged, by=DESK, at=NOON)
     jobs.follow(merger_id=merged.pk)
-    assert merging.take_along(merger=merged, among=[UserGrant], by=DESK, at=NOON) == 0
+    assert taking_along.take_along(merger=merged, among=[UserGrant], by=DESK, at=NOON) == 0
     assert UserGrant.objects.get().partner == country.harbour_circle
 
 
