@@ -1,106 +1,30 @@
-"""What a partner brings and takes, for its own programs and the coordinator's; the register of interests."""
+"""What a partner brings and takes, and the thanks for it, for its own programs and the coordinator's."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Field, Path, Query, Router, Status
+from ninja import Path, Query, Router, Status
 
-from schakel.api.pages import address_after, no_strangers
+from schakel.api.balance_shapes import (
+    AnswerGiven,
+    AnswerShape,
+    BalanceShape,
+    ContributionGiven,
+    ContributionShape,
+    ThanksGiven,
+    ThanksShape,
+    YearQuery,
+)
+from schakel.api.pages import no_strangers
 from schakel.api.requests import Request
-from schakel.api.shapes import LARGEST_SIZE, Given, Key, Shape, Word, Words
-from schakel.collaboration import balance, contributions
-from schakel.collaboration.models import Contribution, ContributionKind, Initiative, InterestStatement, Unit
-from schakel.kit.paging import SIZE, ordered_page
+from schakel.api.shapes import Key
+from schakel.collaboration import balance, contributions, survey
+from schakel.collaboration.models import Contribution, Initiative, Recognition
 from schakel.policy.access import Permission
 from schakel.registry.models import Partner
 
 router = Router(tags=["balance"], by_alias=True)
-
-
-class YearQuery(Given):
-    """Which year; this one where none is given."""
-
-    year: int | None = Field(None, ge=2000, le=2999)
-
-
-class ContributionGiven(Given):
-    """What the partner brings. `initiative` is the name that its address has."""
-
-    kind: ContributionKind
-    amount: Decimal = Field(max_digits=12, decimal_places=2)
-    unit: Unit
-    what: Words
-    year: int
-    initiative: Word = ""
-    project: Word = ""
-    capacity: Word = ""
-
-
-class ContributionShape(Shape):
-    """What the partner brings."""
-
-    id: int
-    kind: ContributionKind
-    amount: Decimal
-    unit: Unit
-    what: str
-    year: int
-    initiative: str | None
-    project: str
-    capacity: str
-    is_withdrawn: bool
-
-
-class TotalShape(Shape):
-    """The sum of one kind in one unit."""
-
-    kind: ContributionKind
-    unit: Unit
-    amount: Decimal
-
-
-class CountShape(Shape):
-    """What the platform counted."""
-
-    slug: str
-    count: int
-
-
-class BalanceShape(Shape):
-    """A partner's year."""
-
-    partner: str
-    year: int
-    contributions: list[ContributionShape]
-    totals: list[TotalShape]
-    brings: list[CountShape]
-    takes: list[CountShape]
-
-
-class StatementQuery(Given):
-    """How the register is read; `after` is as `next` gave it."""
-
-    after: Word | None = None
-    size: int = Field(SIZE, ge=1, le=LARGEST_SIZE)
-
-
-class StatementShape(Shape):
-    """The open part of a partner's statement of interests."""
-
-    partner: str
-    name: str
-    year: int
-    aims: str
-    interests: str
-
-
-class StatementPage(Shape):
-    """Some statements, by partner, and where the next are."""
-
-    items: list[StatementShape]
-    next: str | None
 
 
 @router.get("/partners/{partner_id}/balance", response=BalanceShape, operation_id="getBalance")
@@ -130,25 +54,30 @@ def contribute(request: Request, partner_id: Path[Key], given: ContributionGiven
     return Status(201, _told(row))
 
 
-@router.get("/interests", response=StatementPage, operation_id="listInterests")
-def interests(request: Request, query: Query[StatementQuery]) -> Any:
-    """What partners want of the network, by the key of the partner; the year's statements, old and new."""
-    no_strangers(request, query)
-    rows = InterestStatement.objects.visible_to(request.auth).select_related("partner")
-    found = ordered_page(rows.by_partner(), by=["sorted_key", "year"], place=query.after, size=query.size)
-    return {
-        "items": [
-            {
-                "partner": row.partner.key,
-                "name": row.partner.name,
-                "year": row.year,
-                "aims": row.aims,
-                "interests": row.interests,
-            }
-            for row in found.rows
-        ],
-        "next": address_after(request, found.next_place or None),
-    }
+@router.get("/partners/{partner_id}/recognitions", response=list[ThanksShape], operation_id="listRecognitions")
+def recognitions(request: Request, partner_id: Path[Key]) -> Any:
+    """The thanks that a partner was given, newest first."""
+    partner = get_object_or_404(Partner.objects.of(request.auth, Permission.BALANCE_VIEW), pk=partner_id)
+    return Recognition.objects.visible_to(request.auth).filter(partner=partner).order_by("-given_on", "-pk")
+
+
+@router.post("/partners/{partner_id}/recognitions", response={201: ThanksShape}, operation_id="addRecognition")
+def recognise(request: Request, partner_id: Path[Key], given: ThanksGiven) -> Any:
+    """Thank a partner; the coordinator does."""
+    partner = get_object_or_404(Partner.objects.of(request.auth, Permission.BALANCE_EDIT), pk=partner_id)
+    told = given.model_dump(exclude={"contribution_id"})
+    rows = Contribution.objects.visible_to(request.auth)
+    for_what = get_object_or_404(rows, pk=given.contribution_id) if given.contribution_id else None
+    row = contributions.recognise(partner=partner, contribution=for_what, by=request.auth, at=timezone.now(), **told)
+    return Status(201, row)
+
+
+@router.put("/partners/{partner_id}/answer", response=AnswerShape, operation_id="answerQuestionOfTheYear")
+def answer(request: Request, partner_id: Path[Key], given: AnswerGiven) -> Any:
+    """Say for this year how much taking part brings; a partner's own programs do, nobody in its place."""
+    partner = get_object_or_404(Partner.objects.of(request.auth, Permission.BALANCE_EDIT), pk=partner_id)
+    told = given.model_dump() | {"values": tuple(given.values)}
+    return survey.answer(partner=partner, by=request.auth, at=timezone.now(), **told)
 
 
 def _told(row: Contribution) -> dict[str, Any]:
