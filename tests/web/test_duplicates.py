@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -139,7 +141,7 @@ def test_a_partner_is_split_by_relation(desk, country):
 
 def test_what_a_partner_does_together_with_others_can_go_along(desk, country):
     circle, csirt = country.harbour_circle, country.care_csirt
-    given = {"by": DESK, "at": NOON}
+    given: dict[str, Any] = {"by": DESK, "at": NOON}
     ours, theirs = (
         initiatives.add(description=Description(name=name, kind="project", owner=owner), **given)
         for name, owner in (("Havenwacht", circle), ("Zorgwacht", csirt))
