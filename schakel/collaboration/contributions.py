@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schakel.collaboration import lists
-from schakel.collaboration.descriptions import NAME_LIMIT, TEXT_LIMIT
 from schakel.collaboration.models import (
     UNITS,
     Contribution,
@@ -21,6 +20,7 @@ from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Capacity, Partner
+from schakel.registry.partners.words_given import NAME_LIMIT, line, text
 
 FIRST_YEAR = 2024
 """The year of the vision on the network: nothing was brought to it before."""
@@ -48,7 +48,7 @@ def contribute(
     nothing in particular, or a capacity that the partner's organisation does not hold.
     """
     permit(by.may(Permission.BALANCE_EDIT, partner_id=partner.pk))
-    what, project = what.strip()[:TEXT_LIMIT], " ".join(project.split())[:NAME_LIMIT]
+    what, project = text(what), line(project, limit=NAME_LIMIT)
     if not what:
         raise Invalid(_("say what it is."))
     _check_amount(kind, amount, unit)
@@ -101,7 +101,7 @@ def recognise(
     row = Recognition.objects.create(
         partner=partner,
         form=form,
-        words=words.strip()[:TEXT_LIMIT],
+        words=text(words),
         given_on=given_on or today,
         contribution=contribution,
         given_by=by.name,

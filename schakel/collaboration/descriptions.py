@@ -3,17 +3,14 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from schakel.collaboration.models import InitiativeKind
 from schakel.kit.refusals import Invalid
 from schakel.registry.files.lists import slugs
 from schakel.registry.models import Partner
+from schakel.registry.partners.words_given import NAME_LIMIT, line, text, web_address
 
-NAME_LIMIT = 200
-TEXT_LIMIT = 4000
 YEARS = range(1980, 2101)
 """Years that an initiative may begin or end in; others are slips of the hand."""
 
@@ -42,15 +39,15 @@ def checked(given: Description) -> Description:
     Raises Invalid for no name, an unknown kind or function, an address that is no web address, years that cannot be
     or run backwards, and two owners at once.
     """
-    line, text = partial(_line, limit=NAME_LIMIT), partial(_text, limit=TEXT_LIMIT)
+    short = partial(line, limit=NAME_LIMIT)
     tidy = replace(
         given,
-        name=line(given.name),
-        name_en=line(given.name_en),
+        name=short(given.name),
+        name_en=short(given.name_en),
         about=text(given.about),
         about_en=text(given.about_en),
-        audience=line(given.audience),
-        owner_name=line(given.owner_name),
+        audience=short(given.audience),
+        owner_name=short(given.owner_name),
         url=web_address(given.url),
     )
     _check_words(tidy)
@@ -77,28 +74,9 @@ def _check_years(given: Description) -> None:
         raise Invalid(_("the last year lies before the first."))
 
 
-def web_address(url: str) -> str:
-    """A web address, or nothing. Raises Invalid."""
-    url = url.strip()
-    try:
-        if url:
-            URLValidator(schemes=["https", "http"])(url)
-    except ValidationError:
-        raise Invalid(_("this is no web address:"), url[:NAME_LIMIT]) from None
-    return url
-
-
 def reason_of(words: str) -> str:
     """A reason, in words. Raises Invalid for none."""
-    words = words.strip()[:TEXT_LIMIT]
+    words = text(words)
     if not words:
         raise Invalid(_("give a reason, so that a colleague can follow it."))
     return words
-
-
-def _line(words: str, *, limit: int) -> str:
-    return " ".join(words.split())[:limit]
-
-
-def _text(words: str, *, limit: int) -> str:
-    return words.strip()[:limit]

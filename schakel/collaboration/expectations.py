@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from schakel.collaboration.descriptions import TEXT_LIMIT, reason_of
+from schakel.collaboration.descriptions import reason_of
 from schakel.collaboration.models import (
     EXPECTATION_MOVES,
     Expectation,
@@ -20,6 +20,7 @@ from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.kit.states import move
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Partner
+from schakel.registry.partners.words_given import text
 
 LONGEST_DAYS = 2 * 366
 """Expectations are tested regularly: a review further away than this is none."""
@@ -34,7 +35,7 @@ def expect(*, partner: Partner, side: str, words: str, review_on: date, by: Acto
     permit(by.may(Permission.BALANCE_EDIT, partner_id=partner.pk))
     if side not in Side.values:
         raise Invalid(_("say whether the partner brings or takes it."))
-    words = words.strip()[:TEXT_LIMIT]
+    words = text(words)
     if not words:
         raise Invalid(_("say what is expected."))
     _check_review(review_on, at)
@@ -73,7 +74,7 @@ def review(
     row = ExpectationReview.objects.create(
         expectation=expectation,
         verdict=verdict,
-        words=words.strip()[:TEXT_LIMIT],
+        words=text(words),
         reviewed_on=timezone.localdate(at),
         reviewed_by=by.name,
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from schakel.collaboration.descriptions import NAME_LIMIT, Description, checked, reason_of
+from schakel.collaboration.descriptions import Description, checked, reason_of
 from schakel.collaboration.models import (
     DECIDED_BY_HAND,
     INITIATIVE_MOVES,
@@ -27,6 +27,7 @@ from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.kit.states import move
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Partner
+from schakel.registry.partners.words_given import NAME_LIMIT, line
 
 SLUG_LIMIT = 40  # Leaves room for a number behind it.
 RESERVED = frozenset({"new", "figures", "merges"})
@@ -143,7 +144,7 @@ def add_milestone(
 ) -> Milestone:
     """Write down something of note in an initiative's life. Raises NotPermitted, Invalid."""
     permit(may_manage(by, initiative))
-    words = " ".join(words.split())[:NAME_LIMIT]
+    words = line(words, limit=NAME_LIMIT)
     if not words:
         raise Invalid(_("say what happened."))
     if precision not in Precision.values:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from schakel.collaboration.descriptions import TEXT_LIMIT, reason_of
+from schakel.collaboration.descriptions import reason_of
 from schakel.collaboration.models import (
     CONFLICT_MOVES,
     ConflictState,
@@ -19,6 +19,7 @@ from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.kit.states import move
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Partner
+from schakel.registry.partners.words_given import text
 
 
 @transaction.atomic
@@ -31,13 +32,13 @@ def state(
     Raises NotPermitted, Invalid without aims.
     """
     permit(by.may(Permission.BALANCE_EDIT, partner_id=partner.pk))
-    aims = aims.strip()[:TEXT_LIMIT]
+    aims = text(aims)
     if not aims:
         raise Invalid(_("say what the partner wants to get out of the network."))
     given = {
         "aims": aims,
-        "interests": interests.strip()[:TEXT_LIMIT],
-        "private": private.strip()[:TEXT_LIMIT],
+        "interests": text(interests),
+        "private": text(private),
         "stated_by": by.name,
         "stated_at": at,
     }
@@ -56,7 +57,7 @@ def raise_conflict(
     The other partner does not know of it until the coordinator shares it. Raises NotPermitted, Invalid.
     """
     permit(by.may(Permission.BALANCE_EDIT, partner_id=partner.pk))
-    what = what.strip()[:TEXT_LIMIT]
+    what = text(what)
     if not what:
         raise Invalid(_("say what clashes."))
     if other is not None and other.pk == partner.pk:
@@ -88,12 +89,12 @@ def talk(
     permit(may_talk(by, conflict))
     if ConflictState(conflict.state) not in CONFLICT_MOVES:
         raise WrongState
-    words = words.strip()[:TEXT_LIMIT]
+    words = text(words)
     if not words:
         raise Invalid(_("say what was talked about."))
     if on > timezone.localdate(at):
         raise Invalid(_("this day is still to come."))
-    given = {"on": on, "words": words, "outcome": outcome.strip()[:TEXT_LIMIT], "written_by": by.name}
+    given = {"on": on, "words": words, "outcome": text(outcome), "written_by": by.name}
     row = ConflictTalk.objects.create(conflict=conflict, **given)
     record("collaboration.conflict.talked", by=by, at=at, on=conflict, day=on.isoformat())
     return row

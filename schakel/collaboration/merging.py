@@ -6,7 +6,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from schakel.collaboration.descriptions import TEXT_LIMIT, reason_of
+from schakel.collaboration.descriptions import reason_of
 from schakel.collaboration.initiatives import may_manage, remember
 from schakel.collaboration.models import (
     INITIATIVE_MOVES,
@@ -24,6 +24,7 @@ from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.kit.states import move
 from schakel.policy.access import Actor, Permission
+from schakel.registry.partners.words_given import text
 
 
 class Side(StrEnum):
@@ -75,7 +76,7 @@ def agree(*, proposal: MergeProposal, side: Side, by: Actor, at: datetime, words
     permit(may_agree(by, initiative))
     if initiative.owner_id is None and not words.strip():
         raise Invalid(_("write down who of the owner agreed, and how."))
-    _agree(proposal, side, at=at, words=words.strip()[:TEXT_LIMIT])
+    _agree(proposal, side, at=at, words=text(words))
     is_done = _finish(proposal, by=by, at=at)
     record("collaboration.merger.agreed", by=by, at=at, on=proposal, side=side.value)
     if is_done:

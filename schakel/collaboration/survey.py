@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schakel.collaboration import lists
-from schakel.collaboration.descriptions import TEXT_LIMIT
 from schakel.collaboration.models import SCORES, ValueAnswer
 from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, NotPermitted, permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Partner
+from schakel.registry.partners.words_given import text
 
 FEWEST = 5
 """A figure of fewer answers than this could tell who gave which: it is not shown."""
@@ -44,7 +44,7 @@ def answer(
     given = {
         "score": score,
         "values": sorted(values),
-        "words": words.strip()[:TEXT_LIMIT],
+        "words": text(words),
         "is_named": is_named,
         "answered_at": at,
     }

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from schakel.collaboration import lists
-from schakel.collaboration.descriptions import NAME_LIMIT, TEXT_LIMIT
 from schakel.collaboration.initiatives import may_manage
 from schakel.collaboration.models import (
     Initiative,
@@ -24,6 +23,7 @@ from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Partner
+from schakel.registry.partners.words_given import NAME_LIMIT, line, text
 
 MOST_PEOPLE = 100_000
 """More than this many at one meeting is a slip of the hand."""
@@ -45,7 +45,7 @@ def take_part(
     Raises NotPermitted, Invalid for neither or both, an unknown role, or one that takes part already.
     """
     permit(may_manage(by, initiative))
-    name = " ".join(name.split())[:NAME_LIMIT]
+    name = line(name, limit=NAME_LIMIT)
     if (partner is None) == (not name):
         raise Invalid(_("choose a partner or name a body outside the network."))
     if role not in ParticipantRole.values:
@@ -83,7 +83,7 @@ def meet(
 ) -> Meeting:
     """Write down that those who take part met, or will. Raises NotPermitted, Invalid."""
     permit(may_manage(by, initiative))
-    subject = " ".join(subject.split())[:NAME_LIMIT]
+    subject = line(subject, limit=NAME_LIMIT)
     if not subject:
         raise Invalid(_("say what the meeting is about."))
     if attended_count is not None and not 0 <= attended_count <= MOST_PEOPLE:
@@ -92,7 +92,7 @@ def meet(
         initiative=initiative,
         on=on,
         subject=subject,
-        outcome=outcome.strip()[:TEXT_LIMIT],
+        outcome=text(outcome),
         attended_count=attended_count,
     )
     record("collaboration.meeting.added", by=by, at=at, on=initiative, day=on.isoformat())
@@ -105,13 +105,13 @@ def add_use_case(
 ) -> UseCase:
     """Name something that an initiative does, on which partners can work. Raises NotPermitted, Invalid."""
     permit(may_manage(by, initiative))
-    name = " ".join(name.split())[:NAME_LIMIT]
+    name = line(name, limit=NAME_LIMIT)
     if not name:
         raise Invalid(_("give the use case a name."))
     if UseCase.objects.filter(initiative=initiative, name=name).exists():
         raise Invalid(_("this initiative has a use case of that name."))
     row = UseCase.objects.create(
-        initiative=initiative, name=name, name_en=name_en.strip()[:NAME_LIMIT], about=about.strip()[:TEXT_LIMIT]
+        initiative=initiative, name=name, name_en=line(name_en, limit=NAME_LIMIT), about=text(about)
     )
     record("collaboration.use_case.added", by=by, at=at, on=initiative)
     return row
@@ -132,7 +132,7 @@ def link(*, use_case: UseCase, partner: Partner, by: Actor, at: datetime, part: 
     row = UseCaseLink.objects.create(
         use_case=use_case,
         partner=partner,
-        part=" ".join(part.split())[:NAME_LIMIT],
+        part=line(part, limit=NAME_LIMIT),
         from_on=timezone.localdate(at),
     )
     record("collaboration.use_case.linked", by=by, at=at, on=use_case, partner=partner.pk)
@@ -161,9 +161,7 @@ def answer_lessons(*, initiative: Initiative, answers: dict[str, tuple[str, str]
         raise Invalid(_("choose one of the answers."))
     today = timezone.localdate(at)
     rows = [
-        LessonAnswer(
-            initiative=initiative, lesson=slug, state=state, words=words.strip()[:TEXT_LIMIT], answered_on=today
-        )
+        LessonAnswer(initiative=initiative, lesson=slug, state=state, words=text(words), answered_on=today)
         for slug, (state, words) in answers.items()
     ]
     LessonAnswer.objects.bulk_create(

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from schakel.collaboration import lists
-from schakel.collaboration.descriptions import NAME_LIMIT, TEXT_LIMIT
 from schakel.collaboration.models import (
     SCORES,
     ConflictState,
@@ -21,6 +20,7 @@ from schakel.collaboration.models import (
     Verdict,
 )
 from schakel.registry.models import Capacity, CapacityLabel, Partner
+from schakel.registry.partners.words_given import NAME_LIMIT, TEXT_LIMIT
 from schakel.web import labels
 
 REVIEW_DAYS = 180

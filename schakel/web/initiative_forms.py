@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from schakel.collaboration.descriptions import NAME_LIMIT, TEXT_LIMIT, Description
+from schakel.collaboration.descriptions import Description
 from schakel.collaboration.models import (
     InitiativeKind,
     InitiativeState,
@@ -18,6 +18,7 @@ from schakel.collaboration.models import (
 )
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Partner
+from schakel.registry.partners.words_given import NAME_LIMIT, TEXT_LIMIT
 from schakel.web import labels
 from schakel.web.naming import partner_named
 

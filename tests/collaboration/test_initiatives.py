@@ -61,7 +61,7 @@ def test_members_see_the_whole_register_and_change_their_own(country, ours, thei
         ({"kind": "dream"}, "kind of initiative is not known: dream"),
         ({"functions": ("notification", "cooking")}, "function is not known: cooking"),
         ({"owner_name": "X", "owner": "harbour"}, "not both"),
-        ({"url": "ftp://example.org"}, "no web address: ftp://example.org"),
+        ({"url": "ftp://example.org"}, "must be a web address"),
         ({"began_in": 2024, "ended_in": 2023}, "the last year lies before the first"),
         ({"began_in": 3}, "this year cannot be right"),
     ],
