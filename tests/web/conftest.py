@@ -50,5 +50,23 @@ def member(db):
 
 
 @pytest.fixture
+def desk(member):
+    """The coordinator's browser."""
+    return member("coordinator")
+
+
+@pytest.fixture
+def owner(member, country):
+    """A browser at the harbour circle, whose rows most tests are about."""
+    return member("partner", country.harbour_circle)
+
+
+@pytest.fixture
+def neighbour(member, country):
+    """A browser at another partner."""
+    return member("partner", country.care_csirt)
+
+
+@pytest.fixture
 def stranger(db):
     return Client(headers={"accept-language": "en"})

@@ -23,11 +23,6 @@ def given(prospects):
     return coverage_scene.advice(prospects, floors={"sector": {"space": 1}})
 
 
-@pytest.fixture
-def desk(member, db):
-    return member("coordinator")
-
-
 def text(client, path):
     return client.get(path).content.decode()
 

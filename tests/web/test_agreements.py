@@ -26,11 +26,6 @@ def fresh(db):
 
 
 @pytest.fixture
-def desk(member):
-    return member("coordinator")
-
-
-@pytest.fixture
 def owner(member, country):
     return member("partner", country.harbour_circle, level="administrator")
 

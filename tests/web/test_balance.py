@@ -18,21 +18,6 @@ LIST = "/network/balance"
 
 
 @pytest.fixture
-def desk(member, db):
-    return member("coordinator")
-
-
-@pytest.fixture
-def owner(member, country):
-    return member("partner", country.harbour_circle)
-
-
-@pytest.fixture
-def neighbour(member, country):
-    return member("partner", country.care_csirt)
-
-
-@pytest.fixture
 def page(country):
     return f"{LIST}/{country.harbour_circle.pk}"
 

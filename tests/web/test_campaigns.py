@@ -31,16 +31,6 @@ def secret(country):
     return start_campaign(title="Stil", weakness="CVE-2026-10001", tlp="amber+strict", by=DESK, at=NOON)
 
 
-@pytest.fixture
-def desk(member, db):
-    return member("coordinator")
-
-
-@pytest.fixture
-def owner(member, country):
-    return member("partner", country.harbour_circle)
-
-
 def figures(page):
     return [int(part.split("<")[0]) for part in page.split('tile__number">')[1:8]]
 

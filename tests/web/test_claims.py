@@ -24,21 +24,6 @@ def own(member, country):
     return member("organisation", organisation=country.harbour)
 
 
-@pytest.fixture
-def owner(member, country):
-    return member("partner", country.harbour_circle)
-
-
-@pytest.fixture
-def neighbour(member, country):
-    return member("partner", country.care_csirt)
-
-
-@pytest.fixture
-def desk(member, db):
-    return member("coordinator")
-
-
 def claim_of(organisation, value="nieuw.example", *, kind="domain", proof="dns"):
     by, now = working_at(organisation), timezone.now()
     return actions.make(organisation=organisation, kind=kind, value=value, proof=proof, by=by, at=now)

@@ -16,11 +16,6 @@ def country(country):
     return country
 
 
-@pytest.fixture
-def owner(member, country):
-    return member("partner", country.harbour_circle)
-
-
 def here(country):
     return f"/constituency/of/{country.harbour_circle.pk}"
 

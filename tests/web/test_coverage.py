@@ -22,11 +22,6 @@ def counted(country):
     return country
 
 
-@pytest.fixture
-def desk(member, db):
-    return member("coordinator")
-
-
 def text(client, path):
     return client.get(path).content.decode()
 

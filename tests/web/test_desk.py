@@ -15,11 +15,6 @@ from tests.web.test_respond import every_row
 
 
 @pytest.fixture
-def desk(member, db):
-    return member("coordinator")
-
-
-@pytest.fixture
 def dead(country):
     delivery = delivery_of("dead", state=DeliveryState.DEAD, failure="550 5.1.1 <no> such mailbox")
     tell(report_of(), country.harbour, partner=country.harbour_circle)

@@ -19,18 +19,8 @@ GIVEN: dict[str, Any] = {
 
 
 @pytest.fixture
-def owner(member, country):
-    return member("partner", country.harbour_circle)
-
-
-@pytest.fixture
 def colleague(member, country):
     return member("partner", country.harbour_circle)
-
-
-@pytest.fixture
-def neighbour(member, country):
-    return member("partner", country.care_csirt)
 
 
 @pytest.fixture

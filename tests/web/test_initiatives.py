@@ -22,21 +22,6 @@ from tests.web.test_respond import every_row
 LIST = "/network/initiatives"
 
 
-@pytest.fixture
-def desk(member, db):
-    return member("coordinator")
-
-
-@pytest.fixture
-def owner(member, country):
-    return member("partner", country.harbour_circle)
-
-
-@pytest.fixture
-def neighbour(member, country):
-    return member("partner", country.care_csirt)
-
-
 def make(name, **given):
     given = {"kind": "project", **given}
     return initiatives.add(description=Description(name=name, **given), by=DESK, at=NOON)

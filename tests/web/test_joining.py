@@ -36,11 +36,6 @@ def fresh(db):
 
 
 @pytest.fixture
-def desk(member):
-    return member("coordinator")
-
-
-@pytest.fixture
 def visitor():
     return Client(headers={"accept-language": "en"})
 

@@ -52,11 +52,6 @@ def published(found):
     return held(is_published=True)
 
 
-@pytest.fixture
-def desk(member, db):
-    return member("coordinator")
-
-
 def text(client, path):
     answer = client.get(path)
     assert answer.status_code == 200, path

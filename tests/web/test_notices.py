@@ -37,21 +37,6 @@ def theirs(country):
     return tell(report, country.hospital, partner=country.care_csirt)
 
 
-@pytest.fixture
-def owner(member, country):
-    return member("partner", country.harbour_circle)
-
-
-@pytest.fixture
-def neighbour(member, country):
-    return member("partner", country.care_csirt)
-
-
-@pytest.fixture
-def desk(member, db):
-    return member("coordinator")
-
-
 def shown(client, query=""):
     page = client.get(f"/notices{query}").content.decode()
     return sorted(map(int, re.findall(r'href="/notices/(\d+)"', page)))

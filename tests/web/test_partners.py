@@ -42,16 +42,6 @@ def desk(member, country):
 
 
 @pytest.fixture
-def owner(member, country):
-    return member("partner", country.harbour_circle)
-
-
-@pytest.fixture
-def neighbour(member, country):
-    return member("partner", country.care_csirt)
-
-
-@pytest.fixture
 def everybody(desk, owner, neighbour, member, stranger):
     return desk, owner, neighbour, member("steward"), stranger
 

@@ -14,21 +14,6 @@ HERE = "/network/questions"
 
 
 @pytest.fixture
-def desk(member, db):
-    return member("coordinator")
-
-
-@pytest.fixture
-def owner(member, country):
-    return member("partner", country.harbour_circle)
-
-
-@pytest.fixture
-def neighbour(member, country):
-    return member("partner", country.care_csirt)
-
-
-@pytest.fixture
 def question(country):
     return asked(country, "Wanneer <oefenen> wij?")
 

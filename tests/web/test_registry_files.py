@@ -16,11 +16,6 @@ HERE = "/network/measurements/import"
 GOOD = "key,name,type\nb1,Kring Een,isac\nb2,Kring Twee,csirt\n"
 
 
-@pytest.fixture
-def desk(member, db):
-    return member("coordinator")
-
-
 def hand_in(client, text, *, kind="baseline", name="nulmeting.csv"):
     data = text if isinstance(text, bytes) else text.encode()
     return client.post(HERE, {"kind": kind, "file": SimpleUploadedFile(name, data)})
