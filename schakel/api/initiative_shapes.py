@@ -25,10 +25,14 @@ class InitiativeQuery(Given):
     is_not_central: bool = False
     is_stale: bool = False
     is_mine: bool = False
+    is_seeking: bool = False
 
 
 class InitiativeShape(Shape):
-    """An initiative in the register. `owner` is empty where it is not known, or not yours to know."""
+    """An initiative in the register. `owner` is empty where it is not known, or not yours to know.
+
+    `seeks` says for what it looks for partners; empty where it does not.
+    """
 
     slug: str
     name: str
@@ -40,6 +44,7 @@ class InitiativeShape(Shape):
     functions: list[str]
     owner: str
     url: str
+    seeks: str
     began_in: int | None
     ended_in: int | None
     state: InitiativeState
@@ -115,8 +120,8 @@ class DecisionGiven(Given):
 def told(row: Any, *, owner: str, on: date) -> dict[str, Any]:
     """An initiative as the shape wants it."""
     same = (
-        "slug", "name", "name_en", "kind", "about", "about_en", "audience", "functions", "url", "began_in", "ended_in",
-        "state", "state_reason", "is_central", "tie", "source", "is_certain", "checked_on",
+        "slug", "name", "name_en", "kind", "about", "about_en", "audience", "functions", "url", "seeks", "began_in",
+        "ended_in", "state", "state_reason", "is_central", "tie", "source", "is_certain", "checked_on",
     )  # fmt: skip
     return {name: getattr(row, name) for name in same} | {
         "owner": owner,

@@ -29,6 +29,7 @@ class Description:
     owner: Partner | None = None
     owner_name: str = ""
     url: str = ""
+    seeks: str = ""
     began_in: int | None = None
     ended_in: int | None = None
 
@@ -49,6 +50,7 @@ def checked(given: Description) -> Description:
         audience=short(given.audience),
         owner_name=short(given.owner_name),
         url=web_address(given.url),
+        seeks=text(given.seeks),
     )
     _check_words(tidy)
     _check_years(tidy)

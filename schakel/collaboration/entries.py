@@ -17,7 +17,7 @@ from schakel.registry.actions import Unreadable
 LARGEST_FILE = 5_000_000
 HEADER = re.compile(r"^\s*\[\s*\"?([\w-]+)\"?\s*\]", re.MULTILINE)
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-TEXTS = ("name", "kind", "name_en", "about", "about_en", "audience", "owner_name", "url")
+TEXTS = ("name", "kind", "name_en", "about", "about_en", "audience", "owner_name", "url", "seeks")
 KNOWN = {
     *TEXTS, "functions", "owner", "began_in", "ended_in", "state", "state_reason", "successor", "tie", "source",
     "certain", "participants", "milestones", "use_cases", "checked_on",

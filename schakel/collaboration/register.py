@@ -25,8 +25,8 @@ from schakel.registry.models import Partner, PartnerStanding
 RUNNING, EVERY = "running", "all"
 COLUMNS = (
     "initiative", "name", "kind", "functions", "audience", "owner", "state", "reason", "successor", "tie", "outcome",
-    "began_in", "ended_in", "participants", "use_cases", "linked_partners", "url", "source", "is_certain", "checked_on",
-    "is_stale",
+    "began_in", "ended_in", "participants", "use_cases", "linked_partners", "url", "seeks", "source", "is_certain",
+    "checked_on", "is_stale",
 )  # fmt: skip
 
 
@@ -43,6 +43,7 @@ class Question:
     is_not_central: bool = False
     is_stale: bool = False
     is_mine: bool = False
+    is_seeking: bool = False
 
     def narrow(self, rows: InitiativeQuerySet, *, to: Actor, on: date) -> InitiativeQuerySet:
         """Those of `rows` that are asked for."""
@@ -50,6 +51,8 @@ class Question:
             rows = rows.stale(on)
         if self.is_not_central:
             rows = rows.not_in_the_centre()
+        if self.is_seeking:
+            rows = rows.seeking()
         if self.is_mine:
             rows = rows.filter(owner__in=to.reach(Permission.INITIATIVE_MANAGE).partner_ids)
         if self.function:
@@ -154,8 +157,8 @@ def _cell(value: object) -> str:
 
 
 def _told(row: Any, owners: dict[int, str], on: date) -> dict[str, Any]:
-    same = ("name", "kind", "functions", "audience", "state", "tie", "outcome", "began_in", "ended_in", "url", "source",
-            "is_certain")  # fmt: skip
+    same = ("name", "kind", "functions", "audience", "state", "tie", "outcome", "began_in", "ended_in", "url", "seeks",
+            "source", "is_certain")  # fmt: skip
     return {name: getattr(row, name) for name in same} | {
         "initiative": row.slug,
         "owner": owners.get(row.owner_id, row.owner_name),

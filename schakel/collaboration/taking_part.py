@@ -42,9 +42,10 @@ def take_part(
 ) -> Participant:
     """Let a partner or an outside body take part in an initiative.
 
-    Raises NotPermitted, Invalid for neither or both, an unknown role, or one that takes part already.
+    Its owner may, and where it looks for partners a partner for itself, as a member. Raises NotPermitted, Invalid for
+    neither or both, an unknown role, or one that takes part already.
     """
-    permit(may_manage(by, initiative))
+    permit(may_manage(by, initiative) or (role == ParticipantRole.MEMBER and may_join(by, initiative, partner)))
     name = line(name, limit=NAME_LIMIT)
     if (partner is None) == (not name):
         raise Invalid(_("choose a partner or name a body outside the network."))
@@ -55,6 +56,12 @@ def take_part(
     row = Participant.objects.create(initiative=initiative, partner=partner, name=name, role=role, from_on=from_on)
     record("collaboration.participant.added", by=by, at=at, on=initiative, role=role)
     return row
+
+
+def may_join(actor: Actor, initiative: Initiative, partner: Partner | None) -> bool:
+    """Whether the actor may let that partner, which is its own, join an initiative that looks for partners."""
+    is_open = initiative.is_running and bool(initiative.seeks)
+    return is_open and partner is not None and actor.may(Permission.INITIATIVE_MANAGE, partner_id=partner.pk)
 
 
 @transaction.atomic

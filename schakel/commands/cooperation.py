@@ -45,11 +45,13 @@ WANTED = (
 )
 STARTED = (
     ("Meldingen in gewone taal", "project", ("notification",), "Woorden die iedereen begrijpt",
-     "Partners schrijven samen hoe een melding klinkt voor wie geen specialist is."),
+     "Partners schrijven samen hoe een melding klinkt voor wie geen specialist is.",
+     "Een partner die teksten met eigen leden wil uitproberen."),
     ("Oefendag keten en haven", "event", ("exercise",), "Draaiboek en tegenspel",
-     "Een dag oefenen met uitval bij één leverancier van velen."),
+     "Een dag oefenen met uitval bij één leverancier van velen.",
+     "Een plek voor zestig mensen, en iemand die de pers naspeelt."),
     ("Oefendag leveranciers", "event", ("exercise",), "Lijst van leveranciers",
-     "Een kleinere oefening, met dezelfde mensen."),
+     "Een kleinere oefening, met dezelfde mensen.", ""),
 )  # fmt: skip
 
 
@@ -85,9 +87,9 @@ def _partners() -> list[Partner]:
 def _start(partners: list[Partner], at: datetime) -> Iterator[Initiative]:
     """Initiatives of their own, with use cases that others work on; the last would go up in the one before."""
     made: list[Initiative] = []
-    for (name, kind, functions, case, about), owner in zip(STARTED, partners, strict=False):
+    for (name, kind, functions, case, about, seeks), owner in zip(STARTED, partners, strict=False):
         given: dict[str, Any] = {"by": own(owner), "at": at}
-        said = Description(name=name, kind=kind, functions=functions, about=about, owner=owner, began_in=at.year)
+        said = Description(name=name, kind=kind, functions=functions, about=about, seeks=seeks, owner=owner)
         row = initiatives.add(description=said, **given)
         initiatives.decide(initiative=row, state="develop", reason="Er is vraag naar bij de partners.", **given)
         work = taking_part.add_use_case(initiative=row, name=case, **given)

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST
 from schakel.collaboration import initiatives, lists, taking_part
 from schakel.collaboration.initiatives import may_manage
 from schakel.collaboration.models import Initiative, Participant, UseCase, UseCaseLink
+from schakel.kit.paging import key_of
 from schakel.kit.refusals import permit
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Partner
 from schakel.web import naming
 from schakel.web.entrance import needs
-from schakel.web.flows import Act, Step, form_page, given, is_done, run
+from schakel.web.flows import Act, Step, at_once, form_page, given, is_done, run
 from schakel.web.initiative_forms import FORMS, DescriptionForm, LessonsForm
 from schakel.web.initiative_page import render_one
 from schakel.web.middleware import Request
@@ -101,7 +102,9 @@ def edit(request: Request, initiative: str) -> HttpResponse:
 
 
 def _initial(row: Initiative, actor: Actor) -> Given:
-    names = ("name", "name_en", "kind", "about", "about_en", "audience", "functions", "url", "began_in", "ended_in")
+    names = (
+        "name", "name_en", "kind", "about", "about_en", "audience", "functions", "url", "seeks", "began_in", "ended_in",
+    )  # fmt: skip
     owner = (row.owner.key if row.owner else row.owner_name) if actor.may(Permission.INITIATIVE_MANAGE) else row.owner
     return {name: getattr(row, name) for name in names} | {"owner": owner}
 
@@ -124,6 +127,18 @@ def make_central(request: Request, initiative: str) -> HttpResponse:
     initiatives.make_central(initiative=row, by=request.actor, at=timezone.now())
     messages.success(request, _("This is the central programme from now on."))
     return redirect("initiative", initiative)
+
+
+@require_POST
+@needs(Permission.INITIATIVE_MANAGE)
+def join(request: Request, initiative: str) -> HttpResponse:
+    """Let one's own partner take part in what looks for partners."""
+    row, own = _seen(request, initiative), Partner.objects.of(request.actor, Permission.INITIATIVE_MANAGE)
+    partner = get_object_or_404(own, pk=key_of(request.POST.get("partner")) or 0)
+    act: Given = {"initiative": row, "partner": partner, "by": request.actor, "at": timezone.now()}
+    act["from_on"] = timezone.localdate()
+    done = _("You take part. The owner sees your name here.")
+    return at_once(request, lambda: taking_part.take_part(**act), done, reverse("initiative", args=[initiative]))
 
 
 @require_POST

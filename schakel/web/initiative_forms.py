@@ -58,6 +58,12 @@ class DescriptionForm(forms.Form):
         suggests=True,
         help_text=gettext_lazy("A partner, by its name, or a body outside the network. Leave it empty if not known."),
     )
+    seeks = _text(
+        gettext_lazy("For what it looks for partners"),
+        help_text=gettext_lazy(
+            "It then stands on the board of ideas, and partners may join by themselves. Leave it empty otherwise."
+        ),
+    )
     url = forms.URLField(label=gettext_lazy("Web address"), required=False, assume_scheme="https")
     began_in = forms.IntegerField(label=gettext_lazy("First year"), required=False)
     ended_in = forms.IntegerField(label=gettext_lazy("Last year"), required=False)
@@ -173,6 +179,7 @@ class FilterForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
     is_not_central = forms.BooleanField(label=gettext_lazy("Not part of the central programme"), required=False)
     is_stale = forms.BooleanField(label=gettext_lazy("To be checked"), required=False)
+    is_seeking = forms.BooleanField(label=gettext_lazy("Looks for partners"), required=False)
     is_mine = forms.BooleanField(label=gettext_lazy("Ours"), required=False)
 
     def __init__(self, given: Any) -> None:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from schakel.collaboration import register
 from schakel.collaboration.initiatives import may_manage
 from schakel.collaboration.models import Initiative, MergeProposal, Participant, UseCaseLink
-from schakel.policy.access import Permission
+from schakel.policy.access import Actor, Permission
+from schakel.registry.models import Partner
 from schakel.web import labels, naming
 from schakel.web.initiative_forms import forms_for
 from schakel.web.middleware import Request
@@ -54,10 +55,20 @@ def render_one(
         "may_assess": actor.may(Permission.INITIATIVE_MANAGE) and not row.is_central,
         "may_merge": row.is_running and bool(own or actor.may(Permission.INITIATIVE_MANAGE)),
         "may_link": row.is_running and bool(own or manages),
+        "joining": _joining(row, participants, actor, today),
         "forms": forms_for(faulty),
         "suggestions": naming.suggestions(actor) if own or manages else [],
     }
     return render(request, "initiatives/show.html", context, status=status)
+
+
+def _joining(row: Initiative, participants: list[Participant], actor: Actor, today: date) -> list[Partner]:
+    """The actor's own partners that may join and do not take part yet."""
+    here = {one.partner_id for one in participants if one.until_on is None or one.until_on > today}
+    own = actor.reach(Permission.INITIATIVE_MANAGE).partner_ids - here - {row.owner_id}
+    if not own or not (row.seeks and row.is_running):
+        return []
+    return list(Partner.objects.visible_to(actor).filter(pk__in=own).order_by("name"))
 
 
 def _by_name(

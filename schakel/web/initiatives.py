@@ -20,7 +20,7 @@ from schakel.collaboration.models import (
     ProposalState,
     Tie,
 )
-from schakel.kit.paging import ordered_page
+from schakel.kit.paging import key_of, ordered_page, page
 from schakel.policy.access import Actor, Permission
 from schakel.web import labels
 from schakel.web.entrance import needs
@@ -28,7 +28,7 @@ from schakel.web.initiative_forms import FilterForm
 from schakel.web.initiative_page import render_one
 from schakel.web.middleware import Request
 
-MARKS = ("is_not_central", "is_stale", "is_mine")
+MARKS = ("is_not_central", "is_stale", "is_seeking", "is_mine")
 
 
 def question_of(given: Mapping[str, str]) -> tuple[FilterForm, register.Question]:
@@ -73,6 +73,21 @@ def show(request: Request, initiative: str) -> HttpResponse:
     """One initiative: what it is, what was decided, who takes part, and its history."""
     row = get_object_or_404(Initiative.objects.visible_to(request.actor).select_related("successor"), slug=initiative)
     return render_one(request, row)
+
+
+@require_safe
+@needs(Permission.INITIATIVE_VIEW)
+def ideas(request: Request) -> HttpResponse:
+    """The board: what looks for partners, and for what, newest first."""
+    here, seeking = reverse("ideas"), Initiative.objects.visible_to(request.actor).seeking()
+    shown = page(seeking, after=key_of(request.GET.get("after")))
+    owners = register.names_of((row.owner_id for row in shown.rows), to=request.actor)
+    context = {
+        "rows": [(row, owners.get(row.owner_id or 0, row.owner_name)) for row in shown.rows],
+        "first_url": here if "after" in request.GET else "",
+        "next_url": f"{here}?after={shown.next_after}" if shown.next_after else "",
+    }
+    return render(request, "initiatives/ideas.html", context)
 
 
 @require_safe

@@ -2,10 +2,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from schakel.collaboration import lists, taking_part
-from schakel.collaboration.models import LessonAnswer, Meeting, Participant, UseCaseLink, still_there
+from schakel.collaboration import initiatives, lists, taking_part
+from schakel.collaboration.models import Initiative, LessonAnswer, Meeting, Participant, UseCaseLink, still_there
 from schakel.kit.refusals import Invalid, NotPermitted, WrongState
-from tests.cast import DESK, NOON, STEWARD, STRANGER
+from schakel.registry.models import Partner
+from tests.cast import DESK, NOON, STEWARD, STRANGER, member_of
 
 
 def test_a_group_has_partners_and_outside_bodies_for_a_time(country, ours):
@@ -113,3 +114,32 @@ def test_the_lessons_are_a_checklist_of_fifteen_answered_per_initiative(country,
     with pytest.raises(NotPermitted):
         taking_part.answer_lessons(initiative=ours, answers=answers, by=country.neighbour, at=NOON)
     assert LessonAnswer.objects.count() == 2
+
+
+def test_a_partner_joins_by_itself_what_looks_for_partners(country, make):
+    row = make("Idee", owner=country.harbour_circle, seeks="Wie doet mee?")
+    given = {"initiative": row, "at": NOON}
+    taken = taking_part.take_part(partner=country.care_csirt, by=country.neighbour, **given)
+    assert (taken.role, taken.partner) == ("member", country.care_csirt)
+    third = Partner.objects.create(key="third", name="Derde", type="isac")
+    for partner, by, role in (
+        (third, country.neighbour, "member"),  # Another's.
+        (third, STRANGER, "member"),
+        (third, STEWARD, "member"),
+        (third, member_of(third), "chair"),  # The owner says who leads.
+    ):
+        with pytest.raises(NotPermitted):
+            taking_part.take_part(partner=partner, role=role, by=by, **given)
+    with pytest.raises(NotPermitted):
+        taking_part.take_part(name="Een club", by=country.neighbour, **given)
+
+
+@pytest.mark.parametrize("state", ["stop", ""])
+def test_what_has_stopped_or_looks_for_nobody_is_not_joined(country, make, state):
+    row = make("Idee", owner=country.harbour_circle, seeks="Wie doet mee?" if state else "")
+    if state:
+        initiatives.decide(initiative=row, state=state, reason="Genoeg", by=DESK, at=NOON)
+        row.refresh_from_db()
+    with pytest.raises(NotPermitted):
+        taking_part.take_part(initiative=row, partner=country.care_csirt, by=country.neighbour, at=NOON)
+    assert row not in Initiative.objects.seeking()

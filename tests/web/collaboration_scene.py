@@ -20,12 +20,12 @@ def pages(country: Country) -> list[str]:
 def _register(country: Country) -> list[str]:
     at, here = timezone.now(), "/network/initiatives"
     load.import_file(path=None, by=DESK, at=at)
-    owned = Description(name="Havenwacht", kind="project", owner=country.harbour_circle)
+    owned = Description(name="Havenwacht", kind="project", owner=country.harbour_circle, seeks="Een tweede paar ogen")
     ours = initiatives.add(description=owned, by=DESK, at=at)
     target = Initiative.objects.get(slug="cwn")
     proposal = merging.propose(source=ours, target=target, reason="Samen sterker", by=DESK, at=at)
     return [
-        here, f"{here}/new", f"{here}/cyclotron", "/network/figures", f"{here}/havenwacht", f"{here}/havenwacht/edit",
+        here, "/network/ideas", f"{here}/new", f"{here}/cyclotron", "/network/figures", f"{here}/havenwacht", f"{here}/havenwacht/edit",
         f"{here}/isidoor/merge", f"{here}/melissa/lessons", f"{here}/merges/{proposal.pk}",
     ]  # fmt: skip
 

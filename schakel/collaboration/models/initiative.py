@@ -40,6 +40,10 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         """Those that have neither stopped nor gone up in another."""
         return self.filter(state__in=RUNNING)
 
+    def seeking(self) -> Self:
+        """Those that run and look for partners."""
+        return self.running().exclude(seeks="")
+
     def not_in_the_centre(self) -> Self:
         """Those that are no part (yet) of the central programme."""
         return self.exclude(tie=Tie.PART)
@@ -68,6 +72,7 @@ class Initiative(models.Model):
     owner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="initiatives")
     owner_name = models.TextField(default="", blank=True)  # A body outside the network.
     url = models.TextField(default="", blank=True)
+    seeks = models.TextField(default="", blank=True)  # For what it looks for partners; empty where it does not.
     began_in = models.SmallIntegerField(null=True)
     ended_in = models.SmallIntegerField(null=True)
     state = models.TextField(choices=InitiativeState, default=InitiativeState.UNDECIDED)
@@ -90,8 +95,8 @@ class Initiative(models.Model):
         personal: dict[str, str] = {}
         plain = {
             "id", "slug", "name", "name_en", "kind", "about", "about_en", "audience", "functions", "owner",
-            "owner_name", "url", "began_in", "ended_in", "state", "state_reason", "successor", "is_central", "tie",
-            "outcome", "source", "is_certain", "checked_on", "is_from_list", "made_at",
+            "owner_name", "url", "seeks", "began_in", "ended_in", "state", "state_reason", "successor", "is_central",
+            "tie", "outcome", "source", "is_certain", "checked_on", "is_from_list", "made_at",
         }  # fmt: skip
 
     class Meta:
