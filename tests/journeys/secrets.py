@@ -16,7 +16,7 @@ from schakel.collaboration import contributions, expectations, initiatives, inte
 from schakel.collaboration.descriptions import Description
 from schakel.notices import actions
 from schakel.notices.campaigns import start_campaign
-from schakel.notices.models import Answer, Finding, Notice, NoticeState, Response, Route
+from schakel.notices.models import Answer, Finding, Notice, NoticeState, Rematch, Response, Route
 from schakel.oversight.advice import actions as advising
 from schakel.oversight.advice.question import Question
 from schakel.people import delegating
@@ -91,6 +91,8 @@ class Things:
     merger_id: list[int] = field(default_factory=list)
     pair_id: list[int] = field(default_factory=list)
     prospect_id: list[int] = field(default_factory=list)
+    rematch_id: list[int] = field(default_factory=lambda: list(Rematch.objects.values_list("pk", flat=True)))
+    side: list[str] = field(default_factory=lambda: ["coordinator", "partner"])
     signal_id: list[int] = field(default_factory=list)
 
 

@@ -78,8 +78,8 @@ ALONE = {
     "activity_id", "advice_id", "application_id", "breach_id", "capacity_id", "claim_id", "clash_id", "commitment_id",
     "conflict_id", "constituency_id", "contact_id", "contribution_id", "delivery_id", "enrolment_id", "estimate_id",
     "expectation_id", "finding_id", "grant_id", "invitation_id", "link_id", "merger_id", "notice_id", "number",
-    "pair_id", "participant_id", "product_id", "proposal_id", "prospect_id", "question_id", "report_id", "response_id",
-    "role", "route_id", "signal_id", "step_id", "token", "upload_id", "version",
+    "pair_id", "participant_id", "product_id", "proposal_id", "prospect_id", "question_id", "rematch_id", "report_id",
+    "response_id", "role", "route_id", "side", "signal_id", "step_id", "token", "upload_id", "version",
 }  # fmt: skip
 """Names of rows that are about one partner at most, or that only the desk may open: they rank nobody."""
 
