@@ -20,7 +20,7 @@ from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.people.accounts import new_account
 from schakel.people.models import Invitation, User, UserGrant
 from schakel.policy.access import Actor, Grant, Level, Permission, Role
-from schakel.registry.letters import Letter, joined
+from schakel.registry.letters import Letter, count_one, joined
 from schakel.registry.models import Organisation, Partner
 
 LINK = Actor(name="link:invitation", grants=(Grant(Role.SYSTEM),))
@@ -45,6 +45,7 @@ def invite(*, holder: Holder, mail: str, level: str, by: Actor, at: datetime, la
     waiting = Invitation.objects.filter(**_whose(holder), accepted_at=None, revoked_at=None, expires_at__gt=at)
     if waiting.count() >= MOST_OPEN:
         raise Invalid(gettext_lazy("too many invitations wait for an answer."))
+    count_one(mail, asked_by=holder, at=at)
     waiting.filter(mail__iexact=mail).update(revoked_at=at)
     made = {"made_at": at, "made_by": by.name, "expires_at": at + timedelta(days=DAYS), "language": language}
     invitation = Invitation.objects.create(**_whose(holder), mail=mail, level=level, nonce=secrets.token_hex(8), **made)

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
+from schakel.kit.limits import Limit
 from schakel.kit.refusals import Invalid, NotPermitted, WrongState
 from schakel.people import delegating
 from schakel.people.models import Invitation, User, UserGrant, actor_of
 from schakel.policy.access import Actor, Grant, Level, Permission, Role
+from schakel.registry import letters
 from tests.cast import AUDITOR, DESK, NOON, STEWARD, STRANGER, working_at
 
 PASSWORD = "een heel lang geheim"
@@ -110,6 +112,25 @@ def test_invitations_do_not_pile_up(country, monkeypatch):
     invited(country.harbour, DESK)
     with pytest.raises(Invalid, match="too many"):
         invited(country.harbour, DESK, "b@haven.example")
+
+
+def test_nobody_fills_a_mailbox_with_invitations(country):
+    for _time in range(6):
+        invited(country.harbour, DESK)
+    with pytest.raises(Invalid, match="enough letters"):
+        invited(country.harbour, DESK, "ANNA@haven.example")
+    assert Invitation.objects.count() == 6
+    invited(country.hospital, DESK)  # What one has written to an address tells another nothing.
+    invited(country.harbour, DESK, at=NOON + timedelta(days=1))
+
+
+def test_one_holder_writes_so_many_letters_a_day(country, monkeypatch):
+    monkeypatch.setattr(letters, "PER_HOLDER", Limit("letters-holder", count=2, seconds=86_400))
+    for name in ("a", "b"):
+        invitation = invited(country.harbour, DESK, f"{name}@haven.example")
+        delegating.revoke(invitation=invitation, by=DESK, at=NOON)
+    with pytest.raises(Invalid, match="go on tomorrow"):
+        invited(country.harbour, DESK, "c@haven.example")
 
 
 def test_administrators_change_rights_within_their_own(country):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from schakel.journal.actions import record
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.policy.access import Actor, Permission
+from schakel.registry import letters
 from schakel.registry.constituents import attesting
 from schakel.registry.models import (
     ChannelKind,
@@ -80,6 +81,8 @@ def add(
         **whose, role=role, channel=channel, address=address, defaults=given
     )
     if is_new or contact.standing == ContactStanding.SUSPENDED:
+        if is_mail:
+            _may_ask(contact, holder, at)
         _take_up(contact, at=at, is_mail=is_mail)
         record("registry.contact.added", by=by, at=at, on=contact, **{name: row.pk for name, row in whose.items()})
     return contact
@@ -105,6 +108,7 @@ def ask_again(*, contact: Contact, by: Actor, at: datetime) -> None:
     permit(_may_edit_one(contact, by))
     if contact.channel != ChannelKind.MAIL:
         raise Invalid(_("only a mail address can be asked."))
+    _may_ask(contact, contact.organisation or contact.partner, at)
     if not attesting.ask(contact, at=at):
         raise Invalid(_("this contact was asked today already."))
     record("registry.contact.asked", by=by, at=at, on=contact)
@@ -129,6 +133,17 @@ def may_edit(holder: Holder, by: Actor) -> bool:
 
 def _may_edit_one(contact: Contact, by: Actor) -> bool:
     return Contact.objects.of(by, Permission.CONTACT_EDIT).filter(pk=contact.pk).exists()
+
+
+def _may_ask(contact: Contact, holder: Holder | None, at: datetime) -> None:
+    """Raises Invalid where a mailbox would be pressed: it said no this year, or got enough for today."""
+    said_no = (
+        contact.silence == Silence.DECLINED and contact.suspended_at and contact.suspended_at > at - attesting.YEAR
+    )
+    if said_no:
+        raise Invalid(_("whoever reads this address said no; name another one."))
+    if holder is not None:
+        letters.count_one(contact.address, asked_by=holder, at=at)
 
 
 def _take_up(contact: Contact, *, at: datetime, is_mail: bool) -> None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
+from schakel.kit.limits import Limit
 from schakel.kit.refusals import Invalid, NotPermitted, WrongState
 from schakel.notices.models import Notice, Route
 from schakel.policy.access import SYSTEM
+from schakel.registry import letters
 from schakel.registry.constituents import attesting, contacts
 from schakel.registry.models import Constituency, Contact
 from tests.cast import AUDITOR, DESK, NOON, STEWARD, STRANGER, working_at
@@ -154,6 +156,34 @@ def test_a_contact_that_says_no_gets_nothing_any_more(country):
     assert (contact.standing, contact.silence, contact.suspended_at) == ("suspended", "declined", NOON)
     with pytest.raises(WrongState):
         attesting.decline(contact=contact, by=attesting.LINK, at=NOON)
+
+
+def test_who_said_no_is_not_asked_again_this_year(country):
+    by, contact = working_at(country.harbour), asked(contact_of(country))
+    attesting.decline(contact=contact, by=attesting.LINK, at=NOON)
+    contact.refresh_from_db()
+    given = {"holder": country.harbour, "role": contact.role, "address": contact.address, "by": by}
+    soon = NOON + timedelta(days=30)
+    for act in (
+        lambda: contacts.add(**given, at=soon),
+        lambda: contacts.ask_again(contact=contact, by=by, at=soon),
+    ):
+        with pytest.raises(Invalid, match="said no"):
+            act()
+    contact.refresh_from_db()
+    assert (contact.standing, contact.asks_count) == ("suspended", 0)
+    assert contacts.add(**given, at=NOON + YEAR).standing == "active"
+
+
+def test_nobody_fills_mailboxes_by_adding_and_taking_off(country, monkeypatch):
+    monkeypatch.setattr(letters, "PER_HOLDER", Limit("letters-holder", count=3, seconds=86_400))
+    by = working_at(country.harbour)
+    for number in range(3):
+        contacts.remove(contact=add(country.harbour, by, f"a{number}@elders.example"), by=by, at=NOON)
+    with pytest.raises(Invalid, match="go on tomorrow"):
+        add(country.harbour, by, "a3@elders.example")
+    assert not Contact.objects.filter(address="a3@elders.example").exists()
+    assert add(country.hospital, working_at(country.hospital), "a3@elders.example").asks_count == 1
 
 
 def test_only_the_link_and_the_system_answer(country):
