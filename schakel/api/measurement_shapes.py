@@ -6,9 +6,28 @@ from typing import Any, Literal
 from ninja import Field
 from pydantic import AwareDatetime
 
-from schakel.api.shapes import LARGEST_SIZE, Given, Shape, Words
+from schakel.api.shapes import LARGEST_SIZE, Given, Shape, Word, Words
 from schakel.registry.measurements.differences import PER_PAGE
 from schakel.registry.models import Facet, MeasurementKind, MeasurementState
+
+
+class BeginGiven(Given):
+    """The year, and the regions at which the round looks."""
+
+    year: int
+    regions: list[Word] | None = None
+
+
+class CloseGiven(Given):
+    """The day that is kept; the usual one where none is given."""
+
+    measured_on: date | None = None
+
+
+class ReasonGiven(Given):
+    """Why."""
+
+    reason: Words
 
 
 class MeasurementShape(Shape):

@@ -1,16 +1,28 @@
-"""Measurements of the network: rounds, what they counted, and who differs."""
+"""Measurements of the network: rounds, what they counted, who differs, and the acts that hold them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from ninja import Path, Query, Router
+from django.utils import timezone
+from ninja import Path, Query, Router, Status
 
-from schakel.api.measurement_shapes import ChangePage, ChangeQuery, MeasurementInFull, MeasurementPage, counts_shape
+from schakel.api.measurement_shapes import (
+    BeginGiven,
+    ChangePage,
+    ChangeQuery,
+    CloseGiven,
+    MeasurementInFull,
+    MeasurementPage,
+    MeasurementShape,
+    ReasonGiven,
+    counts_shape,
+)
 from schakel.api.pages import address_after, listed, no_strangers
 from schakel.api.requests import Request
 from schakel.api.shapes import Key, PageQuery
-from schakel.registry.measurements import differences
+from schakel.registry.measurements import differences, rounds
 from schakel.registry.measurements.counting import counts_of
 from schakel.registry.models import Measurement
 
@@ -53,3 +65,41 @@ def changes(request: Request, year: Path[Key], query: Query[ChangeQuery]) -> Any
     )
     last = differences.place(found[query.size - 1]) if len(found) > query.size else None
     return {"items": found[: query.size], "next": address_after(request, last)}
+
+
+@router.post("/measurements", response={201: MeasurementShape}, operation_id="beginMeasurement")
+def begin(request: Request, given: BeginGiven) -> Any:
+    """Begin the round of a year; without `regions` it looks at the European ones."""
+    made = rounds.begin(year=given.year, regions=given.regions, by=request.auth, at=timezone.now())
+    return Status(201, made)
+
+
+@router.post("/measurements/{year}/close", response=MeasurementShape, operation_id="closeMeasurement")
+def close(request: Request, year: Path[Key], given: CloseGiven) -> Any:
+    """Keep everybody as on a day, and count them."""
+    return _done(request, year, rounds.close, measured_on=given.measured_on)
+
+
+@router.post("/measurements/{year}/reopen", response=MeasurementShape, operation_id="reopenMeasurement")
+def reopen(request: Request, year: Path[Key], given: ReasonGiven) -> Any:
+    """Let a closed round run on; what it kept is thrown away."""
+    return _done(request, year, rounds.reopen, reason=given.reason)
+
+
+@router.post("/measurements/{year}/publish", response=MeasurementShape, operation_id="publishMeasurement")
+def publish(request: Request, year: Path[Key]) -> Any:
+    """Let everybody read the overview of a full round."""
+    return _done(request, year, rounds.publish)
+
+
+@router.post("/measurements/{year}/withdraw", response=MeasurementShape, operation_id="withdrawMeasurement")
+def withdraw(request: Request, year: Path[Key], given: ReasonGiven) -> Any:
+    """Take a published overview back."""
+    return _done(request, year, rounds.withdraw, reason=given.reason)
+
+
+def _done(request: Request, year: int, act: Callable[..., object], **given: object) -> Measurement:
+    measurement = get_object_or_404(Measurement.objects.visible_to(request.auth), year=year)
+    act(measurement=measurement, by=request.auth, at=timezone.now(), **given)
+    measurement.refresh_from_db()
+    return measurement

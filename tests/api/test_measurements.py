@@ -74,3 +74,50 @@ def test_a_running_round_is_for_who_measures(program, two_rounds):
 @pytest.mark.parametrize("after", ["x", "W10=", "bnVsbA==", "WzEsMl0=", "WyJhIiwgIlx1MDAwMCJd"])
 def test_a_place_that_we_did_not_give_is_the_start(program, two_rounds, after):
     assert len(program("coordinator").get(f"{HERE}/2026/changes?after={after}").json()["items"]) == 4
+
+
+def send(client, path, given=None):
+    return client.post(f"{HERE}{path}", given or {}, content_type="application/json")
+
+
+def test_the_desk_holds_a_round_by_its_program(program, country):
+    desk = program("coordinator")
+    prospect("Sluiskring")
+    begun = send(desk, "", {"year": 2025, "regions": ["NL-ZE", "NL-BQ1"]})
+    assert (begun.status_code, begun.json()["state"]) == (201, "running")
+    assert set(begun.json()["regions"]) == {"NL-ZE", "NL-BQ1"}
+    assert send(desk, "/2025/publish").status_code == 409
+    closed = send(desk, "/2025/close", {"measuredOn": "2025-05-06"}).json()
+    assert (closed["state"], closed["measuredOn"]) == ("closed", "2025-05-06")
+    assert send(desk, "/2025/publish").json()["state"] == "published"
+    assert send(desk, "/2025/withdraw", {"reason": " "}).status_code == 400
+    assert send(desk, "/2025/withdraw", {"reason": "Fout geteld"}).json()["state"] == "closed"
+    assert send(desk, "/2025/reopen", {"reason": "Anders"}).json()["state"] == "running"
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "status"),
+    [
+        ("", {"year": 1999}, 400),
+        ("", {"year": 2026, "regions": ["XX"]}, 400),
+        ("", {"year": "dit jaar"}, 400),
+        ("", {"year": 2025}, 400),
+        ("/2026/reopen", {"reason": ""}, 400),
+        ("/2026/close", {"measuredOn": "2026-13-01"}, 400),
+        ("/2030/publish", {}, 404),
+        ("/2026/publish", {}, 400),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_changes(program, two_rounds, path, given, status):
+    before = list(Measurement.objects.order_by("year").values())
+    assert send(program("coordinator"), path, given).status_code == status
+    assert list(Measurement.objects.order_by("year").values()) == before
+
+
+def test_nobody_else_measures(program, two_rounds):
+    for role, partner in (("partner", two_rounds.harbour_circle), ("steward", None), ("auditor", None)):
+        client = program(role, partner)
+        assert send(client, "", {"year": 2027}).status_code == 403
+        for act, given in (("close", {}), ("reopen", {"reason": "x"}), ("publish", {}), ("withdraw", {"reason": "x"})):
+            assert send(client, f"/2026/{act}", given).status_code in {403, 404}
+    assert set(Measurement.objects.values_list("year", "state")) == {(2025, "published"), (2026, "closed")}
