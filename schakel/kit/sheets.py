@@ -15,6 +15,9 @@ import polars as pl
 
 MOST_BYTES = 8 << 30
 MOST_SECONDS = 600
+NEEDED = ("PATH", "PYTHONPATH", "TMPDIR", "LANG")
+"""What of our environment the reader gets: none of our secrets, as what it reads is a stranger's."""
+FEW_THREADS = {"POLARS_MAX_THREADS": "1", "RAYON_NUM_THREADS": "1"}
 BROKEN = 3
 """How the reader says that the file is no workbook."""
 
@@ -32,9 +35,11 @@ def read(path: Path, name: str, *, most_bytes: int = MOST_BYTES) -> pl.DataFrame
     with TemporaryDirectory() as folder:
         out = Path(folder) / "sheet.arrow"
         command = [sys.executable, "-m", __name__, str(path), name, str(out), str(most_bytes)]
-        few_threads = {**os.environ, "POLARS_MAX_THREADS": "1", "RAYON_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}
+        plain = {name: os.environ[name] for name in NEEDED if name in os.environ}
         try:
-            done = subprocess.run(command, env=few_threads, capture_output=True, timeout=MOST_SECONDS, check=False)  # noqa: S603
+            done = subprocess.run(  # noqa: S603 - our own module, with paths of our own
+                command, env=plain | FEW_THREADS, capture_output=True, timeout=MOST_SECONDS, check=False
+            )
         except subprocess.TimeoutExpired as late:
             raise TooLarge from late
         if done.returncode:
