@@ -30,7 +30,7 @@ from schakel.registry.models import Partner
 from schakel.registry.partners.words_given import NAME_LIMIT, line
 
 SLUG_LIMIT = 40  # Leaves room for a number behind it.
-RESERVED = frozenset({"new", "figures", "merges"})
+RESERVED = frozenset({"new", "figures", "ideas", "merges"})
 """Names that pages beside the initiatives have."""
 
 

@@ -25,7 +25,7 @@ def _register(country: Country) -> list[str]:
     target = Initiative.objects.get(slug="cwn")
     proposal = merging.propose(source=ours, target=target, reason="Samen sterker", by=DESK, at=at)
     return [
-        here, "/network/ideas", f"{here}/new", f"{here}/cyclotron", "/network/figures", f"{here}/havenwacht", f"{here}/havenwacht/edit",
+        here, "/network/initiatives/ideas", f"{here}/new", f"{here}/cyclotron", "/network/figures", f"{here}/havenwacht", f"{here}/havenwacht/edit",
         f"{here}/isidoor/merge", f"{here}/melissa/lessons", f"{here}/merges/{proposal.pk}",
     ]  # fmt: skip
 

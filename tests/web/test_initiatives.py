@@ -394,10 +394,10 @@ def test_the_projects_own_list_reads_in_both_languages(member):
 
 def test_an_idea_looks_for_partners_and_finds_one(owner, neighbour, others, country):
     _neighbour, steward, stranger = others
-    assert "Nobody looks for partners now" in neighbour.get("/network/ideas").content.decode()
+    assert "Nobody looks for partners now" in neighbour.get("/network/initiatives/ideas").content.decode()
     given = {"name": "Idee <x>", "kind": "project", "seeks": "Wie kan <schrijven>?", "owner": country.harbour_circle.pk}
     assert owner.post(f"{LIST}/new", given).url == f"{LIST}/idee-x"
-    board = neighbour.get("/network/ideas").content.decode()
+    board = neighbour.get("/network/initiatives/ideas").content.decode()
     assert "Wie kan &lt;schrijven&gt;?" in board
     assert "Idee &lt;x&gt;" in neighbour.get(f"{LIST}?is_seeking=on").content.decode()
     here, join = f"{LIST}/idee-x", {"partner": country.care_csirt.pk}
@@ -405,7 +405,7 @@ def test_an_idea_looks_for_partners_and_finds_one(owner, neighbour, others, coun
     assert "Join in" not in owner.get(here).content.decode()
     assert owner.post(f"{here}/join", join).status_code == 404
     assert steward.post(f"{here}/join", join).status_code == 403
-    assert stranger.get("/network/ideas").url.startswith("/account/login")
+    assert stranger.get("/network/initiatives/ideas").url.startswith("/account/login")
     assert neighbour.post(f"{here}/join", join).url == here
     assert Participant.objects.get().partner == country.care_csirt
     assert "Join in" not in neighbour.get(here).content.decode()
@@ -415,9 +415,9 @@ def test_an_idea_looks_for_partners_and_finds_one(owner, neighbour, others, coun
 def test_more_ideas_cost_no_more_queries(neighbour, country):
     make("Eerste", seeks="Wie?", owner=country.harbour_circle)
     with CaptureQueriesContext(connection) as few:
-        neighbour.get("/network/ideas")
+        neighbour.get("/network/initiatives/ideas")
     for number in range(5):
         make(f"Idee {number}", seeks="Wie?", owner=country.care_csirt)
     with CaptureQueriesContext(connection) as many:
-        neighbour.get("/network/ideas")
+        neighbour.get("/network/initiatives/ideas")
     assert len(many) == len(few)
