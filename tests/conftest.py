@@ -1,6 +1,8 @@
 """Fixtures for every test."""
 
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -9,6 +11,12 @@ hypothesis_settings.register_profile("house", deadline=None)  # A busy machine i
 hypothesis_settings.load_profile("house")
 
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.hookimpl(trylast=True)  # After the order was shuffled.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that no core waits for another at the end."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("browser", "slow")))
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +76,16 @@ def own_functions(settings, tmp_path):
 
     yield write
     starts._read.cache_clear()
+
+
+@pytest.fixture
+def standing_clock(monkeypatch):
+    """A limit counts within a span of the clock, which a busy machine may leave before a test is through."""
+    from django.utils import timezone
+
+    now = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    monkeypatch.setattr("allauth.core.internal.ratelimit.time", SimpleNamespace(**vars(time) | {"time": now.timestamp}))
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ def test_a_link_that_opens_nothing_tells_nothing(world):
     assert not Response.objects.exists()
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_who_tries_too_often_is_refused_before_the_link_is_looked_at(world):
     for _ in range(gate.PER_LINK.count):
         post(Client(), "responses", token="guess", answer="fixed")
@@ -78,6 +79,7 @@ def test_who_tries_too_often_is_refused_before_the_link_is_looked_at(world):
     assert (answer.status_code, answer["Content-Type"]) == (429, "application/problem+json")
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_one_address_cannot_try_many_links(world):
     codes = [
         post(Client(), "responses", token=f"guess-{number}", answer="fixed").status_code

@@ -84,8 +84,9 @@ def site(live_server, settings):
 
 
 @pytest.fixture
-def coordinator(real_commits):
+def coordinator(real_commits, settings):
     """Somebody with a password and a second factor."""
+    settings.MFA_TOTP_TOLERANCE = 1  # A code may grow old on the way to the page.
     user = User.objects.create_user("roos", password=PASSWORD)
     UserGrant.objects.create(user=user, role="coordinator")
     secret = generate_totp_secret()

@@ -101,13 +101,13 @@ def another_user(folder):
 
 def end(process):
     process.stdin.close()
-    process.wait(timeout=60)
+    process.wait(timeout=300)
     process.stdout.close()
 
 
 def kill(process):
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=60)
+    process.wait(timeout=300)
     process.stdin.close()
     process.stdout.close()
 

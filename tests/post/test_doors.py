@@ -138,4 +138,4 @@ def test_a_door_stays_open_until_it_is_told_to_close(arguments, tmp_path, monkey
         assert client.noop()[0] == 250
     process.send_signal(signal.SIGTERM)
     process.stdout.close()
-    assert process.wait(20) == 0
+    assert process.wait(120) == 0

@@ -43,12 +43,12 @@ def test_a_sender_on_another_session_is_seen(real_commits):
         with senders.sender() as number:
             numbers.append(number)
             started.set()
-            seen.wait(10)
+            seen.wait(120)
         connection.close()
 
     thread = threading.Thread(target=live)
     thread.start()
-    assert started.wait(10)
+    assert started.wait(120)
     assert numbers[0] in senders.alive()
     seen.set()
     thread.join()

@@ -260,6 +260,7 @@ def test_a_contact_says_yes_or_no_on_a_page_of_its_own(country, internet, strang
     assert used.status_code == 404
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_links_are_not_guessed_quickly(stranger, db):
     codes = [stranger.get(f"/claims/confirm/{number}").status_code for number in range(70)]
     assert codes[0] == 404

@@ -26,6 +26,11 @@ def no_counts_left(db):
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def codes_last(settings):
+    settings.MFA_TOTP_TOLERANCE = 1  # A code may grow old on the way to the page.
+
+
 @pytest.fixture
 def anna(db):
     return actions.add_user(name="anna", role=Role.COORDINATOR, password=PASSWORD, by=DESK, at=NOON)
@@ -94,6 +99,7 @@ def test_a_wrong_password_and_an_unknown_name_look_the_same(stranger, anna):
     assert bare(wrong) == bare(unknown)
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_guessing_is_slowed_down(stranger, anna):
     for _ in range(5):
         log_in(stranger, "nonsense")
@@ -101,6 +107,7 @@ def test_guessing_is_slowed_down(stranger, anna):
     assert stranger.get("/").url == "/account/login?next=/"
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_too_many_visits_get_429(stranger, anna):
     answers = [log_in(stranger, "nonsense").status_code for _ in range(31)]
     assert answers[-1] == 429

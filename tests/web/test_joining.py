@@ -148,6 +148,7 @@ def test_help_shuts_nobody_out(visitor, country):
     assert "No partner is named here yet" in page
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_too_many_applications_from_one_place_are_braked(visitor):
     for number in range(10):
         visitor.post("/join/apply", filled(contact_mail=f"a{number}@x.example"))

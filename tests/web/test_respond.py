@@ -235,12 +235,14 @@ def test_a_long_list_costs_as_many_queries_as_a_short_one(phone, notice, country
         phone.get(address(notice))
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_one_link_cannot_be_tried_without_end(phone, notice):
     codes = [phone.get(address(notice)).status_code for _ in range(gate.PER_LINK.count + 1)]
     assert set(codes[:-1]) == {200}
     assert codes[-1] == 429
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_one_address_cannot_try_links_without_end_and_learns_nothing_by_it(notice):
     guesser, other = Client(REMOTE_ADDR="198.51.100.9"), Client(REMOTE_ADDR="198.51.100.10")
     for number in range(gate.PER_CLIENT.count):
