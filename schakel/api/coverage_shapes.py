@@ -29,8 +29,9 @@ class SharesQuery(PageQuery):
 class CellShape(Shape):
     """One cell: its values, null where unknown, and its counts of organisations.
 
-    `population` are known to the registry, `listed` are in the list of a partner in agreement, and between `low` and
-    `high` can be reached when counts without a list are true as well.
+    `population` are known to the registry, of which `held` may not be told: they objected, or the function has not
+    begun in their region. `listed` are in the list of a partner in agreement, and between `low` and `high` can be
+    reached when counts without a list are true as well.
     """
 
     sector: str | None = None
@@ -39,6 +40,7 @@ class CellShape(Shape):
     size_class: str | None = None
     nis2: str | None = None
     population: int
+    held: int
     listed: int
     low: int
     high: int

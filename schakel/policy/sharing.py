@@ -39,6 +39,7 @@ class Refusal(StrEnum):
     UNKNOWN_LABEL = "unknown-label"
     TOO_WIDE = "too-wide"
     EMBARGO = "embargo"
+    OBJECTED = "objected"
     NOT_STARTED = "not-started"
     SOURCE_TERMS = "source-terms"
     NO_LEGAL_BASIS = "no-legal-basis"
@@ -137,7 +138,7 @@ def refusal(terms: Terms, *, way: Way, basis: Basis | None, at: datetime) -> Ref
         return Refusal.UNKNOWN_LABEL
     checks = (
         (terms.embargo_until is not None and at < terms.embargo_until, Refusal.EMBARGO),
-        (not way.has_started, Refusal.NOT_STARTED),
+        (True, held_back(has_objected=False, has_started=way.has_started)),
         (way.standing not in REACH[tlp], Refusal.TOO_WIDE),
         (way.standing == Standing.OPERATOR and not terms.operator_allowed, Refusal.SOURCE_TERMS),
         (terms.holds_personal_data, basis_refusal(basis, day=at.date(), holds_personal_data=True)),
@@ -188,6 +189,27 @@ def _agreement_refusal(agreement: AgreementTerms, function: str, day: date) -> R
     if function not in agreement.functions:
         return Refusal.FUNCTION_NOT_COVERED
     return Refusal.AGREEMENT_SUSPENDED if agreement.state == "suspended" else None
+
+
+def held_back(*, has_objected: bool, has_started: bool) -> Refusal | None:
+    """Say why nobody may tell an organisation anything in a function, whoever has it on its list, or None.
+
+    It objected, or the function has not begun in its region.
+    """
+    if has_objected:
+        return Refusal.OBJECTED
+    return None if has_started else Refusal.NOT_STARTED
+
+
+def paper_refusal(
+    agreements: Iterable[AgreementTerms], *, function: str, day: date, has_objected: bool, has_started: bool
+) -> Refusal | None:
+    """Say why a partner does not reach an organisation of its constituency in `function` on paper, or None.
+
+    Routing and coverage both follow it: what is counted as reachable is what could be told.
+    """
+    held = held_back(has_objected=has_objected, has_started=has_started)
+    return held or agreement_refusal(agreements, function=function, day=day)
 
 
 def operator_refusal(terms: Terms) -> Refusal | None:

@@ -1,8 +1,8 @@
-"""Figures of coverage and advice: counted anew, brought up to date after one change, and who should come next.
+"""Figures of coverage: counted anew, and brought up to date after one change.
 
 A full recomputation must take 20 seconds and 3 GiB at most on 2.5 million organisations, 1,152 partners and 20 million
-memberships; an update after one change a second; an advice of 200 of 1,152 ten seconds. Seconds depend on the neighbours of the machine, so the same run
-tells how long PostgreSQL takes to count the same by itself, for one function and one table.
+memberships; an update after one change a second, for the largest partner too. Seconds depend on the neighbours of the
+machine, so the same run tells how long PostgreSQL takes to count the same by itself, for one function and one table.
 
 `python -m tests.bench.coverage --inside small`
 """
@@ -19,7 +19,7 @@ from tests.bench import apart as process
 from tests.bench import network
 
 PLAIN = """
-SELECT o.region, count(*), count(*) FILTER (WHERE r.organisation_id IS NOT NULL) FROM registry_organisation o
+SELECT o.region, count(*), count(*) FILTER (WHERE r.organisation_id IS NOT NULL AND NOT o.has_objected) FROM registry_organisation o
 LEFT JOIN (
     SELECT DISTINCT c.organisation_id FROM registry_constituency c JOIN registry_agreement a USING (partner_id)
     WHERE a.state = 'signed' AND 'notification' = ANY (a.functions)
@@ -63,41 +63,6 @@ def measured(size: network.Size) -> dict[str, Any]:
         "plain_sql_seconds": round(plain, 2),
         "whole_per_plain_sql": round(whole / plain, 2),
         "differences_from_plain_sql": differences,
-        "advice": _advised(size),
-    }
-
-
-def _advised(size: network.Size) -> dict[str, Any]:
-    """Seconds of an advice over the same lists, with all partners as prospects, and of one plain look at each list."""
-    from django.db import connection
-    from django.utils import timezone
-
-    from schakel.oversight.advice import actions, reaching
-    from schakel.oversight.advice.inputs import inputs
-    from schakel.oversight.advice.question import Question
-    from schakel.oversight.coverage import snapshot
-    from schakel.policy.access import SYSTEM
-
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM registry_agreement")
-        cursor.execute("UPDATE registry_partner SET standing = 'prospect'")
-    at, question = timezone.now(), Question(ceiling=min(200, size.partners // 2))
-    started = time.perf_counter()
-    told = actions.advise(question=question, by=SYSTEM, at=at)
-    seconds = time.perf_counter() - started
-    field = inputs(question, snapshot.current(timezone.localdate(at)), to=SYSTEM).field
-    started = time.perf_counter()
-    for candidate in range(len(field.lists)):
-        reaching.gain(field, field.covered, candidate)
-    look = time.perf_counter() - started
-    return {
-        "candidates": told["inputs"]["candidates"],
-        "chosen": len(told["chosen"]),
-        "seconds": round(seconds, 2),
-        "one_look_at_every_list_seconds": round(look, 2),
-        "in_looks": round(seconds / look, 1),
-        "of_bound": told["of_bound"],
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
 
 

@@ -73,7 +73,7 @@ def organisations(size: Size, seed: int = 1) -> pl.DataFrame:
             "id": at + 1, "key": pl.Series(at).cast(pl.String), "name": _names(dice, count), "trade_names": "{}",
             "sector": sector, "sbi": divisions[(at // 997 + dice.integers(0, 3, count)) % len(divisions)],
             "size_class": sizes[dice.choice(6, count, p=[0.8, 0.12, 0.05, 0.01, 0.005, 0.015])],
-            "region": regions[(at * len(regions)) // count], "nis2": status, "language": "nl", "has_objected": False,
+            "region": regions[(at * len(regions)) // count], "nis2": status, "language": "nl", "has_objected": dice.random(count) < 0.01,
             "revision": at + 1,
         }
     )  # fmt: skip

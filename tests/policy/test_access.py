@@ -47,7 +47,6 @@ ROLE_TABLE = {
     "balance:edit":    (True,  True,  False, False, False),
     "balance:count":   (True,  False, False, True,  False),
     "interest:view":   (True,  True,  False, False, False),
-    "kingdom:view":    (True,  False, False, True,  False),
     "network:view":    (True,  True,  False, False, False),
     "function:view":   (True,  True,  False, True,  False),
     "function:ask":    (True,  True,  False, False, False),

@@ -18,9 +18,13 @@ from schakel.kit.copying import copy_in, copy_out
 from schakel.kit.states import move
 from schakel.notices import judging, operators
 from schakel.notices.models import Occasion, Severity, Via
+from schakel.policy import sharing
 from schakel.policy.access import Actor
 
-OBJECTED, TOLD_RECENTLY, INFORMATIONAL = "objected", "told-recently", "informational"
+TOLD_RECENTLY, INFORMATIONAL = "told-recently", "informational"
+HELD = {  # Whether its region has begun is judged with the ways, by the same rule.
+    text: str(sharing.held_back(has_objected=text == "t", has_started=True) or "") for text in ("t", "f")
+}
 GROUPS = """
 SELECT f.organisation_id, f.kind, max(f.severity), count(*), bool_or(o.has_objected),
        CASE WHEN bool_and(f.reopened_count > 0) THEN (
@@ -76,9 +80,10 @@ def _groups(report: Report, at: datetime) -> pl.DataFrame:
     days = {slug: entry.reminder_days for slug, entry in KINDS.items()}
     interval = pl.col("kind").replace_strict(days, default=days["other"], return_dtype=pl.Float64)
     is_recent = (at.timestamp() / 86400 - pl.col("told_on") < interval).fill_null(value=False)
+    held = pl.col("has_objected").replace_strict(HELD, return_dtype=pl.String)
     refusal = (
-        pl.when(pl.col("has_objected") == "t")
-        .then(pl.lit(OBJECTED))
+        pl.when(held != "")
+        .then(held)
         .when(pl.col("severity") == Severity.INFO)
         .then(pl.lit(INFORMATIONAL))
         .when(is_recent)

@@ -60,9 +60,9 @@ def _figures(found: Inputs, choice: Choice, chosen: list[int]) -> dict[str, Any]
     before = found.field.worth_of(found.field.covered)
     listed = [at for at in chosen if found.candidates[at].basis == LIST]
     return {
-        "organisations_now": int((found.field.by_set[found.field.covered] > 0).sum()),
-        "organisations_then": int((found.field.by_set[reaching.covered_by(found.field, chosen)] > 0).sum()),
-        "worth_of_all": int(found.field.worth.sum()) * int(found.field.by_set.max()),
+        "organisations_now": found.field.reached(found.field.covered),
+        "organisations_then": found.field.reached(reaching.covered_by(found.field, chosen)),
+        "worth_of_all": found.field.worth_of(found.field.open_to),
         "reached_now": before,
         "reached": choice.reached,
         "bound": choice.bound,

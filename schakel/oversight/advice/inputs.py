@@ -1,7 +1,8 @@
 """What an advice rests on: the members of today, the prospects, and what is known of whom they would reach."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,9 @@ from schakel.oversight.advice.assuming import Drawer, Row
 from schakel.oversight.advice.floors import Floors
 from schakel.oversight.advice.question import CATEGORY, FUNCTION, Question
 from schakel.oversight.advice.reaching import Field, Worths
-from schakel.oversight.coverage import dimensions, reach
-from schakel.oversight.coverage.counting import functions, in_force, merged
-from schakel.oversight.coverage.dimensions import REGION, SECTOR, SIZE, STATUS
+from schakel.oversight.coverage import dimensions, paper, reach
+from schakel.oversight.coverage.counting import NO_PLACES, Constituencies
+from schakel.oversight.coverage.dimensions import REGION, SECTOR, SIZE, STATUS, functions
 from schakel.oversight.coverage.keeping import Snapshot
 from schakel.oversight.coverage.reach import Mask, Places
 from schakel.policy.access import Actor
@@ -68,7 +69,7 @@ def inputs(question: Question, snapshot: Snapshot, *, to: Actor) -> Inputs:
     mask = sum(1 << at for at, function in enumerate(functions()) if function in question.functions)
     prospects = list(Prospect.objects.visible_to(to).order_by("key"))
     members = list(Partner.objects.visible_to(to).filter(standing__in=MEMBERS).order_by("key"))
-    lists = merged(snapshot, [one.pk for one in (*members, *prospects)])
+    lists = Constituencies(snapshot, [one.pk for one in (*members, *prospects)])
     rows, counted_on = _estimates([one.pk for one in prospects if not len(lists.get(one.pk, ()))])
     drawer = Drawer(snapshot.population) if rows else None
     parties = [_party(one, _mask(one.functions), lists.get(one.pk), rows) for one in prospects]
@@ -76,11 +77,12 @@ def inputs(question: Question, snapshot: Snapshot, *, to: Actor) -> Inputs:
     drawn = {one.pk: drawer.draw(rows[one.pk]) for one in able if drawer and one.basis == COUNT}
     own = _members(members, lists, snapshot.day)
     field = Field(
-        lists=[drawn.get(one.pk, lists.get(one.pk, _NONE)) for one in able],
+        lists=[drawn.get(one.pk, lists.get(one.pk, NO_PLACES)) for one in able],
         masks=[one.mask for one in able],
         worth=_worth(question, snapshot),
         by_set=_by_set(mask),
         covered=_covered(own, lists, len(snapshot.population)),
+        open_to=paper.open_to(snapshot.population, paper.begun(snapshot.day)),
     )
     return Inputs(
         day=snapshot.day,
@@ -96,7 +98,19 @@ def inputs(question: Question, snapshot: Snapshot, *, to: Actor) -> Inputs:
     )
 
 
-_NONE = np.zeros(0, np.int32)
+def question_about(where: Mapping[str, str], *, to: Actor) -> Question:
+    """The usual question with one partner more, than there are today, for a function, a sector or a region.
+
+    Whatever is not known is passed over. One query for each of them.
+    """
+    asked = Question()
+    members = Partner.objects.visible_to(to).filter(standing__in=MEMBERS)
+    floors: dict[str, dict[str, int]] = {}
+    for kind, known in ((SECTOR, dimensions.values(SECTOR)[1:]), (REGION, dimensions.values(REGION)[1:])):
+        if (word := where.get(kind, "")) in known:
+            floors[kind] = {word: members.filter(**{f"{kind}s__contains": [word]}).count() + 1}
+    function = where.get(FUNCTION, "")
+    return replace(asked, floors=floors, functions=(function,) if function in functions() else asked.functions)
 
 
 def _mask(given: list[str]) -> int:
@@ -124,9 +138,9 @@ def _party(one: Any, mask: int, places: Places | None, rows: dict[int, list[Row]
     return Party(one.pk, one.key, one.name, mask, basis, listed, labels)
 
 
-def _members(members: list[Partner], lists: dict[int, Places], day: date) -> list[Party]:
+def _members(members: list[Partner], lists: Mapping[int, Places], day: date) -> list[Party]:
     """The partners of today with the functions of their agreements in force; who joins, with those it is suited to."""
-    masks = in_force(day)
+    masks = paper.in_force(day)
     return [
         _party(
             one,
@@ -138,7 +152,7 @@ def _members(members: list[Partner], lists: dict[int, Places], day: date) -> lis
     ]
 
 
-def _covered(members: list[Party], lists: dict[int, Places], size: int) -> Mask:
+def _covered(members: list[Party], lists: Mapping[int, Places], size: int) -> Mask:
     held = ((lists[one.pk], one.mask) for one in members if one.pk in lists)
     return reach.layers(held, size=size).once
 

@@ -7,8 +7,7 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 
 from schakel.kit.refusals import Invalid
-from schakel.oversight.coverage.counting import functions
-from schakel.oversight.coverage.dimensions import REGION, SECTOR, values
+from schakel.oversight.coverage.dimensions import REGION, SECTOR, functions, values
 from schakel.registry.models import Category
 
 USUAL_CEILING = 200

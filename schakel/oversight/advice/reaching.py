@@ -21,7 +21,7 @@ class Field:
     """Who can be chosen, and what there is to win.
 
     `worth` is by place; `by_set` is the worth of each set of functions; `covered` are the functions in which fixed
-    members reach each place already. All whole numbers, so that sums are exact.
+    members reach each place already, `open_to` those in which anybody may. All whole numbers, so that sums are exact.
     """
 
     lists: Sequence[Places]
@@ -29,16 +29,21 @@ class Field:
     worth: Worths
     by_set: Worths
     covered: Mask
+    open_to: Mask
 
     def worth_of(self, covered: Mask) -> int:
         """What is reached when these functions are covered at each place."""
-        return int((self.worth * self.by_set[covered]).sum())
+        return int((self.worth * self.by_set[covered & self.open_to]).sum())
+
+    def reached(self, covered: Mask) -> int:
+        """How many places are reached in any function that counts, when these are covered."""
+        return int((self.by_set[covered & self.open_to] > 0).sum())
 
 
 def gain(field: Field, covered: Mask, candidate: int) -> int:
     """What the candidate adds to what is covered."""
     places = field.lists[candidate]
-    new = ~covered[places] & np.uint8(field.masks[candidate])
+    new = ~covered[places] & np.uint8(field.masks[candidate]) & field.open_to[places]
     return int((field.worth[places] * field.by_set[new]).sum())
 
 

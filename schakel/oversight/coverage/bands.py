@@ -6,8 +6,9 @@ is a band. Its ends are the Fréchet bounds of a union: no less than its largest
 """
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,11 @@ class Estimates:
     numbers: NDArray[np.intp]
     counts: Counts
     group_count: int
+
+    def outside(self, regions: Sequence[int]) -> Self:
+        """Without what tells one of these regions."""
+        kept = ~np.isin(self.numbers[:, ESTIMATED.index(REGION)], regions)
+        return replace(self, groups=self.groups[kept], numbers=self.numbers[kept], counts=self.counts[kept])
 
 
 def reach_of(estimates: Estimates, table: Table) -> tuple[Counts, Counts]:
@@ -74,13 +80,22 @@ class Band:
     high: Counts
 
 
-def band(listed: Counts, population: Counts, *, least: Counts, most: Counts, own: Counts) -> Band:
-    """The band of each cell, from who is listed and from what each estimated group has there.
+def beyond(most: Counts, own: Counts) -> Counts:
+    """By group and cell: how many of what it can have there at most are not on its own list.
 
-    `own` is how many of the group's own lists are in the cell: an estimate describes the same constituency as the list
-    of that relation, so only what goes beyond the list may be added. No more can be reached than there are, unless a
+    An estimate describes the same constituency as the list of that relation, so only what goes beyond the list may be
+    added to it.
+    """
+    found: Counts = np.maximum(most - own, 0)
+    return found
+
+
+def band(listed: Counts, population: Counts, *, held: Counts, least: Counts, most: Counts) -> Band:
+    """The band of each cell, from who is listed and from what estimated groups have there.
+
+    `held`: how many may not be told, by anybody; a group may count them too. `least`: the largest of what single groups
+    surely have; `most`: the sum of what they have beyond their lists. No more can be reached than there are, unless a
     single estimate says that there are more than the registry knows.
     """
-    low = np.maximum(listed, least.max(axis=0, initial=0))
-    beyond = np.maximum(most - own, 0).sum(axis=0)
-    return Band(low, np.minimum(listed + beyond, np.maximum(population, low)))
+    low = np.maximum(listed, least - held)
+    return Band(low, np.minimum(listed + most, np.maximum(population - held, low)))

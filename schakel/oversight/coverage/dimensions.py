@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from schakel.oversight.coverage.reach import MOST_FUNCTIONS
 from schakel.registry.files.lists import facts, slugs
 from schakel.registry.models import Nis2Status, SizeClass
 
@@ -19,6 +20,15 @@ UNKNOWN = ""
 SECTOR, SECTION, REGION, SIZE, STATUS = "sector", "section", "region", "size_class", "nis2"
 DIMENSIONS = (SECTOR, SECTION, REGION, SIZE, STATUS)
 """In the order of an organisation's code."""
+
+
+@cache
+def functions() -> tuple[str, ...]:
+    """The functions of the network; the place of each is its bit in a mask."""
+    found = slugs("functions")
+    if len(found) > MOST_FUNCTIONS:
+        raise NotImplementedError("a mask of functions has eight bits")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ import numpy as np
 from django.conf import settings
 
 from schakel.kit.packing import numbers, packed
+from schakel.oversight.coverage import dimensions
+from schakel.oversight.coverage.dimensions import REGION
 from schakel.oversight.coverage.population import NOWHERE, Numbers, Population
 from schakel.oversight.coverage.reach import Mask
 
@@ -28,19 +30,19 @@ FLAGS = """
 """
 EVERYBODY = "SELECT flags, string_agg(int8send(organisation_id), '') FROM ({found}) found GROUP BY flags"
 BY_PARTNER = """
-SELECT partner_id, count(*), count(*) FILTER (WHERE flags & 2 > 0), count(*) FILTER (WHERE flags & 4 > 0)
-FROM ({found}) found GROUP BY partner_id
+SELECT partner_id, region, count(*), count(*) FILTER (WHERE flags & 2 > 0), count(*) FILTER (WHERE flags & 4 > 0)
+FROM ({found}) found JOIN registry_organisation o ON o.id = organisation_id GROUP BY partner_id, region
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Organisations with the steps that they took, and by partner how many took each step through it."""
+    """Organisations with the steps that they took; rows of partner, number of region, and who took each step there."""
 
     at: datetime
     ids: Numbers
     flags: Mask
-    by_partner: Numbers
+    by_region: Numbers
 
     def masks(self, population: Population) -> Mask:
         """The steps of each place."""
@@ -49,9 +51,12 @@ class Measured:
         found[places[places != NOWHERE]] = self.flags[places != NOWHERE]
         return found
 
-    def through(self) -> dict[int, tuple[int, ...]]:
-        """By partner: how many organisations were told, opened and answered through it."""
-        return {row[0]: tuple(row[1:]) for row in self.by_partner.tolist()}
+    def through(self) -> dict[int, dict[str, list[int]]]:
+        """By partner and region: how many organisations were told, opened and answered through it."""
+        found: dict[int, dict[str, list[int]]] = {}
+        for partner, region, *steps in self.by_region.tolist():
+            found.setdefault(partner, {})[dimensions.values(REGION)[region]] = steps
+        return found
 
 
 def measured(at: datetime, *, is_whole: bool = False) -> Measured:
@@ -73,8 +78,9 @@ def _counted(at: datetime) -> Measured:
         flags.append(np.full(len(ids[-1]), mask, np.uint8))
     who = "n.partner_id, r.organisation_id"
     by_partner = BY_PARTNER.format(found=FLAGS.format(who=who, more="AND n.partner_id IS NOT NULL"))
-    rows = np.array(packed(by_partner, span), np.int64).reshape(-1, 1 + len(STEPS))
-    return Measured(at, np.concatenate(ids), np.concatenate(flags), rows)
+    rows = [(who, dimensions.number(REGION, region), *steps) for who, region, *steps in packed(by_partner, span)]
+    by_region = np.array(rows, np.int64).reshape(-1, 2 + len(STEPS))
+    return Measured(at, np.concatenate(ids), np.concatenate(flags), by_region)
 
 
 def _place() -> Path:
@@ -84,7 +90,7 @@ def _place() -> Path:
 def _kept() -> Measured | None:
     with suppress(OSError, ValueError, KeyError), np.load(_place()) as file:
         at = datetime.fromtimestamp(float(file["at"]), UTC)
-        return Measured(at, file["ids"], file["flags"], file["by_partner"])
+        return Measured(at, file["ids"], file["flags"], file["by_region"])
     return None
 
 
@@ -96,6 +102,6 @@ def _keep(measured: Measured) -> None:
             at=np.float64(measured.at.timestamp()),
             ids=measured.ids,
             flags=measured.flags,
-            by_partner=measured.by_partner,
+            by_region=measured.by_region,
         )
     Path(draft.name).replace(_place())

@@ -10,8 +10,10 @@ from schakel.kit.packing import numbers, packed
 from schakel.oversight.coverage.population import NOWHERE, Numbers, Population
 from schakel.oversight.coverage.reach import Places
 
-Relations = dict[tuple[int, str], Places]
-"""The places of each partner's constituents, by partner and relation."""
+Group = tuple[int, str]
+"""A partner and a relation."""
+Relations = dict[Group, Places]
+"""The places of each partner's constituents of a relation."""
 QUERY = """
 SELECT partner_id, relation,
        least(min(valid_from) FILTER (WHERE valid_from > %(day)s),
@@ -28,7 +30,7 @@ REVISIONS = "SELECT id, constituents_revision FROM registry_partner"
 class Lists:
     """What the lists of some partners hold on a day, by number, and from which day on they may hold something else."""
 
-    ids: dict[tuple[int, str], Numbers]
+    ids: dict[Group, Numbers]
     changes_on: dict[int, date]
 
 
@@ -40,7 +42,7 @@ def revisions() -> dict[int, int]:
 def read(day: date, partners: list[int] | None = None) -> Lists:
     """The lists of these partners, or of all, as they hold on `day`. One query."""
     query = QUERY.format(of_partners="" if partners is None else ONLY_THESE)
-    ids: dict[tuple[int, str], Numbers] = {}
+    ids: dict[Group, Numbers] = {}
     changes_on: dict[int, date] = {}
     for partner, relation, change_on, column in packed(query, {"day": day, "partners": partners}):
         ids[partner, relation] = numbers(column)
@@ -54,7 +56,7 @@ def digest(places: Places) -> int:
     return zlib.crc32(places.tobytes())
 
 
-def placed(ids: dict[tuple[int, str], Numbers], population: Population) -> Relations:
+def placed(ids: dict[Group, Numbers], population: Population) -> Relations:
     """The same lists by place, sorted; who is no longer in the population is left out."""
     groups = list(ids)
     together = population.places(np.concatenate([ids[group] for group in groups])) if groups else np.zeros(0, np.int32)
@@ -71,7 +73,7 @@ def known(places: Places) -> Places:
 
 def moved(relations: Relations, *, old: Population, new: Population) -> Relations:
     """The places in another population; the very same ones where it only grew at its end."""
-    if np.array_equal(old.ids, new.ids[: len(old)]):
+    if new.begins_with(old):
         return relations
     mapping = new.places(old.ids)
     return {group: known(mapping[places]) for group, places in relations.items()}

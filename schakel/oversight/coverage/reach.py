@@ -6,6 +6,7 @@ mask holds a bit for each function that a partner's agreement covers.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,12 @@ Codes = NDArray[np.int32]
 Mask = NDArray[np.uint8]
 Counts = NDArray[np.int64]
 Truth = NDArray[np.bool_]
+Laid = NDArray[np.uint16]
 MOST_FUNCTIONS = 8
 """A mask is one byte, so that a population's masks stay in the processor's cache."""
 LOW = np.uint16(0xFF)
+FEW = 16
+"""Looking one place up in a list costs as much as passing by this many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,29 @@ class Layers:
         """The functions in which exactly one partner reaches each place."""
         return self.once & ~self.twice
 
+    def within(self, functions: Mask) -> Self:
+        """The same layers in these functions of each place alone."""
+        return type(self)(self.once & functions, self.twice & functions)
+
 
 def layers(constituencies: Iterable[tuple[Places, int]], *, size: int) -> Layers:
     """Lay the constituencies over each other: overlap counts once, and is known to be overlap."""
-    both = np.zeros(size, np.uint16)  # Once in the low byte and twice in the high one: one look-up for the two.
+    return split(laid(np.zeros(size, np.uint16), constituencies))
+
+
+def laid(both: Laid, constituencies: Iterable[tuple[Places, int]]) -> Laid:
+    """Lay these constituencies over what lies already, in place: once in the low byte of each place, twice in the high.
+
+    One look-up for the two.
+    """
     for places, mask in constituencies:
         before, bits = both[places], np.uint16(mask)
         both[places] = before | bits | (before & bits) << MOST_FUNCTIONS
+    return both
+
+
+def split(both: Laid) -> Layers:
+    """What lies, as layers."""
     return Layers((both & LOW).astype(np.uint8), (both >> MOST_FUNCTIONS).astype(np.uint8))
 
 
@@ -52,12 +72,36 @@ def union(parts: Sequence[Places], *, size: int) -> Places:
     return np.flatnonzero(held).astype(np.int32)
 
 
-def histogram(codes: Codes, *, cells: int, within: Truth | None = None) -> Counts:
-    """How many places have each code, among all or those `within`."""
-    chosen = codes if within is None else codes[within]
-    return np.bincount(chosen, minlength=cells)
+def differing(some: Places, others: Places, *, size: int) -> Truth:
+    """Where one list holds a place and the other does not."""
+    found = np.zeros(size, np.bool_)
+    found[some] = True
+    found[others] ^= True
+    return found
 
 
-def touched(places: Places, changed: Truth) -> bool:
-    """Whether a constituency holds a place that changed."""
-    return bool(changed[places].any())
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Some of all places: in order, and as marks."""
+
+    places: Places
+    truth: Truth
+
+    @classmethod
+    def of(cls, truth: Truth) -> Self:
+        """The marked ones."""
+        return cls(np.flatnonzero(truth).astype(np.int32), truth)
+
+    def held_by(self, lists: Iterable[Places]) -> Places:
+        """Those that one of these lists holds, each once. Quick where there are few, however long the lists are."""
+        found = [self._held(one) for one in lists]
+        together: Places = np.unique(np.concatenate(found))
+        return found[0] if len(found) == 1 else together
+
+    def _held(self, places: Places) -> Places:
+        if len(self.places) * FEW >= len(places):
+            return places[self.truth[places]]
+        at = np.searchsorted(places, self.places)
+        at[at == len(places)] = 0
+        found: Places = self.places[places[at] == self.places]
+        return found

@@ -1,7 +1,7 @@
 """Reading the kept figures of coverage: what pages, the API, the commands and the exports show."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,19 +9,22 @@ from schakel.oversight.coverage.measuring import STEPS
 from schakel.oversight.coverage.tables import WHOLE, Table, name
 from schakel.oversight.models import Coverage, CoverageTable
 from schakel.policy.access import Actor
+from schakel.registry.models import Measurement
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell: its values, and how many organisations.
 
-    `population` are known to the registry; `listed` are in the list of a partner in agreement; between `low` and
-    `high` can be reached when counts without a list are held to be true as well. Told, opened and answered are None
-    where the function is not measured.
+    `population` are known to the registry, of which `held` may not be told by anybody: they objected, or the function
+    has not begun in their region. `listed` are on the list of a partner in agreement; between `low` and `high` can be
+    reached when counts without a list are held to be true as well. Told, opened and answered are None where the
+    function is not measured.
     """
 
     values: tuple[str, ...]
     population: int
+    held: int
     listed: int
     low: int
     high: int
@@ -36,13 +39,13 @@ class Cell:
 
     @property
     def unreached(self) -> int:
-        """How many the registry knows and nobody is sure to reach."""
-        return max(0, self.population - self.low)
+        """How many the registry knows that may be told and that nobody is sure to reach."""
+        return max(0, self.population - self.held - self.low)
 
     @property
     def surely_unreached(self) -> int:
         """How many of them stay so even when every estimate is true and overlaps with nothing."""
-        return max(0, self.population - self.high)
+        return max(0, self.population - self.held - self.high)
 
     def value(self, measure: str) -> int:
         """How many by a measure: paper (the least that can be reached), told, opened or answered."""
@@ -51,7 +54,7 @@ class Cell:
 
 PAPER = "paper"
 MEASURES = (PAPER, *STEPS)
-NOBODY = Cell((), 0, 0, 0, 0)
+NOBODY = Cell((), 0, 0, 0, 0, 0)
 
 
 def latest(*, to: Actor) -> Coverage | None:
@@ -78,6 +81,12 @@ def trend(*, function: str, to: Actor) -> list[tuple[date, Cell]]:
     return [(on, _cell(found[0])) for on, found in rows.values_list("coverage__on", "cells") if found]
 
 
+def rounds(*, to: Actor) -> dict[date, int]:
+    """The days of the measurement rounds that `to` may see, oldest first, with their years. One query."""
+    found = Measurement.objects.visible_to(to).order_by("measured_on").values_list("measured_on", "year")
+    return {on: year for on, year in found if on}
+
+
 def only(rows: Iterable[Cell], at: int, value: str) -> list[Cell]:
     """The cells with that value in a place, without it."""
     return [_without(cell, at) for cell in rows if cell.values[at] == value]
@@ -89,8 +98,7 @@ def by_value(rows: Iterable[Cell]) -> Mapping[tuple[str, ...], Cell]:
 
 
 def _without(cell: Cell, at: int) -> Cell:
-    values = cell.values[:at] + cell.values[at + 1 :]
-    return Cell(values, cell.population, cell.listed, cell.low, cell.high, cell.told, cell.opened, cell.answered)
+    return replace(cell, values=cell.values[:at] + cell.values[at + 1 :])
 
 
 def _cell(row: list[Any]) -> Cell:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schakel.oversight.coverage import dimensions
-from schakel.oversight.coverage.dimensions import DIMENSIONS, REGION, SECTION, SECTOR, SIZE, STATUS
+from schakel.oversight.coverage.dimensions import REGION, SECTION, SECTOR, SIZE, STATUS
 
 Table = tuple[str, ...]
 """The dimensions by which a table tells apart, in their fixed order; none for the whole."""
@@ -22,8 +22,8 @@ DETAIL: tuple[Table, ...] = (
 )  # fmt: skip
 """Kept for the latest day alone: they are many, and can be counted again."""
 TABLES = MARGINS + DETAIL
-CUBES: tuple[Table, ...] = ((SECTOR, REGION, SIZE, STATUS), (SECTION, REGION, SIZE))
-"""Between them they hold all tables: what is dear is summed to these once, and from there to each table."""
+CUBES: tuple[Table, ...] = ((SECTOR, REGION, SIZE), (SECTION, REGION, SIZE), (SECTOR, REGION, SIZE, STATUS))
+"""Between them they hold all tables: what is dear is summed to these once, and from the first that fits to a table."""
 
 
 def name(table: Table) -> str:
@@ -47,8 +47,16 @@ def size(table: Table) -> int:
     return math.prod(shape(table))
 
 
-def summed(counts: NDArray[Any], table: Table, *, of: Table = DIMENSIONS) -> NDArray[Any]:
-    """Counts by the cells of `of` (the last axis; codes, if not told otherwise) summed to the cells of a table."""
+def gathered(counts: NDArray[Any], table: Table) -> NDArray[Any]:
+    """Rows of counts by code summed to the cells of a table. Few of the codes occur, so only those are looked at."""
+    occurring = np.flatnonzero(counts.any(axis=0))
+    cell_of = code_cells(table)[occurring]
+    rows = [np.bincount(cell_of, row, minlength=size(table)) for row in counts[:, occurring]]
+    return np.stack(rows).astype(np.int64)  # Whole numbers far below 2**53: exact on their way through floats.
+
+
+def summed(counts: NDArray[Any], table: Table, *, of: Table) -> NDArray[Any]:
+    """Counts by the cells of `of` (the last axis) summed to the cells of a table."""
     before = counts.shape[:-1]
     away = [len(before) + at for at, dimension in enumerate(of) if dimension not in table]
     spread = counts.reshape(*before, *shape(of)).sum(axis=tuple(away))

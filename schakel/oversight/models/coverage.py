@@ -48,20 +48,22 @@ class CoverageTable(models.Model):
     """One table of a count for one function.
 
     `by` names the dimensions by which it tells apart. Each of `cells` is a list: the cell's values, then population,
-    listed, low and high, then told, opened and answered where the function is measured.
+    held back, listed, low and high, then told, opened and answered where the function is measured.
+    `digest` changes with them.
     """
 
     coverage = models.ForeignKey(Coverage, models.CASCADE, related_name="tables", db_index=False)  # table_once
     function = models.TextField()
     by = models.TextField()
     cells = models.JSONField()
+    digest = models.TextField(default="", db_default="")
 
     class Handling:
         """As the count's."""
 
         keep_days = 3650
         personal: dict[str, str] = {}
-        plain = {"id", "coverage", "function", "by", "cells"}
+        plain = {"id", "coverage", "function", "by", "cells", "digest"}
 
     class Meta:
         constraints = [
@@ -88,13 +90,16 @@ class CoverageShare(models.Model):
     """What one partner holds of the coverage at the latest count: its members, and whom nobody else reaches.
 
     `alone` counts by function; `parts` holds by dimension and value the members and then those reached alone, in the
-    order of the functions. Told, opened and answered count organisations of which it was told in the past year.
+    order of the functions; `paper` by region the members and then those whom it reaches on paper. Told, opened and
+    answered count organisations of which it was told in the past year; `steps` holds the same three by region.
     """
 
     partner = models.OneToOneField(Partner, models.CASCADE, related_name="coverage_share")
     members = models.BigIntegerField()
     alone = models.JSONField(default=dict)
     parts = models.JSONField(default=dict)
+    paper = models.JSONField(default=dict)
+    steps = models.JSONField(default=dict)
     told = models.BigIntegerField(default=0)
     opened = models.BigIntegerField(default=0)
     answered = models.BigIntegerField(default=0)
@@ -108,7 +113,8 @@ class CoverageShare(models.Model):
         keep_days = 0
         personal: dict[str, str] = {}
         plain = {
-            "id", "partner", "members", "alone", "parts", "told", "opened", "answered", "digest", "counted_at",
+            "id", "partner", "members", "alone", "parts", "paper", "steps", "told", "opened", "answered", "digest",
+            "counted_at",
         }  # fmt: skip
 
     class Meta:

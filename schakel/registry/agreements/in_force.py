@@ -1,26 +1,40 @@
 """Which partners may take part in a function on a day: the one place where agreements meet the rule of the policy."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from schakel.policy.sharing import AgreementTerms, Refusal, agreement_refusal
 from schakel.registry.models import Agreement, Partner, PartnerStanding
 
+Refusals = dict[int, Refusal | None]
+"""Why the agreements of each partner do not let it take part, None where they do; nobody else is a partner."""
 
-def refusals(function: str, *, day: date) -> dict[int, Refusal | None]:
-    """Why the agreements of each partner do not let it take part in `function` on `day`; None where they do.
 
-    Whoever is not in it is no partner. Two queries: partners are at most a few thousand.
-    """
+def refusals(function: str, *, day: date) -> Refusals:
+    """Who may take part in `function` on `day`, and why not. Two queries: partners are at most a few thousand."""
+    return refusals_of([function], day=day)[function]
+
+
+def refusals_of(functions: Iterable[str], *, day: date) -> dict[str, Refusals]:
+    """The same for several functions. Two queries."""
     promised: dict[int, list[AgreementTerms]] = defaultdict(list)
     rows = Agreement.objects.values_list("partner_id", "state", "functions", "from_on", "until_on")
-    for partner, state, functions, from_on, until_on in rows:
-        promised[partner].append(AgreementTerms(state, frozenset(functions), from_on, until_on))
+    for partner, state, covered, from_on, until_on in rows:
+        promised[partner].append(AgreementTerms(state, frozenset(covered), from_on, until_on))
+    partners = list(Partner.objects.values_list("pk", "standing"))
+    asked = cache(
+        lambda terms, function: agreement_refusal(terms, function=function, day=day)
+    )  # Many promise the same.
     return {
-        partner: Refusal.AGREEMENT_ENDED
-        if standing == PartnerStanding.LEFT
-        else agreement_refusal(promised[partner], function=function, day=day)
-        for partner, standing in Partner.objects.values_list("pk", "standing")
+        function: {
+            partner: Refusal.AGREEMENT_ENDED
+            if standing == PartnerStanding.LEFT
+            else asked(tuple(promised[partner]), function)
+            for partner, standing in partners
+        }
+        for function in functions
     }
 
 

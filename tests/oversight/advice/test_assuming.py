@@ -32,7 +32,7 @@ def fits(profile, row):
 
 def population_of(people):
     codes = np.array([dimensions.code(one) for one in people], np.int32)
-    return Population(np.arange(1, len(people) + 1), codes, 0)
+    return Population(np.arange(1, len(people) + 1), codes, np.zeros(len(people), np.bool_), 0)
 
 
 @given(st.lists(profiles, min_size=1, max_size=30), rows)

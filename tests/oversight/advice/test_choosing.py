@@ -21,17 +21,19 @@ instances = st.tuples(
     st.lists(st.integers(0, 9), min_size=SIZE, max_size=SIZE),  # worth by place
     st.tuples(st.integers(0, 3), st.integers(1, 3)),  # worth by function
     st.lists(st.integers(0, 2**FUNCTIONS - 1), min_size=SIZE, max_size=SIZE),  # what fixed members cover
+    st.lists(st.integers(0, 2**FUNCTIONS - 1), min_size=SIZE, max_size=SIZE),  # in which anybody may be told
 )
 
 
 def field_of(instance):
-    candidates, worth, (first, second), covered = instance
+    candidates, worth, (first, second), covered, open_to = instance
     return Field(
         lists=[np.array(sorted(places), np.int32) for places, _mask in candidates],
         masks=[mask for _places, mask in candidates],
         worth=np.array(worth, np.int64),
         by_set=_by_set(first, second),
         covered=np.array(covered, np.uint8),
+        open_to=np.array(open_to, np.uint8),
     )
 
 
@@ -42,14 +44,14 @@ def _by_set(first, second):
 
 def plain_worth(instance, chosen):
     """By loops over sets: what these candidates and the fixed members reach."""
-    candidates, worth, by_function, covered = instance
+    candidates, worth, by_function, covered, open_to = instance
     total = 0
     for place in range(SIZE):
         held = covered[place]
         for one in chosen:
             if place in candidates[one][0]:
                 held |= candidates[one][1]
-        total += worth[place] * sum(by_function[bit] for bit in range(FUNCTIONS) if held >> bit & 1)
+        total += worth[place] * sum(by_function[bit] for bit in range(FUNCTIONS) if held & open_to[place] & 1 << bit)
     return total
 
 
@@ -122,12 +124,12 @@ def test_what_lies_ahead_is_what_more_places_would_bring(instance, places):
 
 
 def test_who_adds_nothing_is_not_taken_to_fill_a_place():
-    field = field_of(([({0}, 1), ({0}, 1)], [5] * SIZE, (1, 1), [0] * SIZE))
+    field = field_of(([({0}, 1), ({0}, 1)], [5] * SIZE, (1, 1), [0] * SIZE, [3] * SIZE))
     assert choose(field, places=2, floors=floors_of.none(2)).chosen == [0]
 
 
 def test_a_floor_is_met_at_the_cost_of_reach_only_when_there_is_no_place_to_spare():
-    field = field_of(([({0, 1, 2}, 1), ({3, 4}, 1), ({5}, 1)], [1] * SIZE, (1, 1), [0] * SIZE))
+    field = field_of(([({0, 1, 2}, 1), ({3, 4}, 1), ({5}, 1)], [1] * SIZE, (1, 1), [0] * SIZE, [3] * SIZE))
     floors = Floors(np.array([[False], [False], [True]]), np.array([1]))
     assert choose(field, places=2, floors=floors).chosen == [0, 2]
     assert choose(field, places=3, floors=floors).chosen == [0, 1, 2]
@@ -135,7 +137,7 @@ def test_a_floor_is_met_at_the_cost_of_reach_only_when_there_is_no_place_to_spar
 
 def test_a_swap_mends_what_greed_spoils():
     lists = [({0, 1, 2, 3}, 1), ({0, 1, 4}, 1), ({2, 3, 5}, 1)]  # Greed takes the first, the best are the other two.
-    instance = (lists, [1] * SIZE, (1, 1), [0] * SIZE)
+    instance = (lists, [1] * SIZE, (1, 1), [0] * SIZE, [3] * SIZE)
     plain, swapped = (choose(field_of(instance), places=2, floors=floors_of.none(3), swaps=tries) for tries in (0, 3))
     assert (plain.reached, swapped.reached, swapped.bound >= 6) == (5, 6, True)
     assert sorted(swapped.chosen) == [1, 2]
@@ -143,6 +145,6 @@ def test_a_swap_mends_what_greed_spoils():
 
 @pytest.mark.parametrize("places", [0, 3])
 def test_without_candidates_nothing_is_chosen(places):
-    field = field_of(([], [1] * SIZE, (1, 1), [1] * SIZE))
+    field = field_of(([], [1] * SIZE, (1, 1), [1] * SIZE, [3] * SIZE))
     found = choose(field, places=places, floors=floors_of.none(0), swaps=2, ahead=2)
     assert (found.chosen, found.reached, found.bound, found.next_best) == ([], SIZE, SIZE, [])

@@ -20,6 +20,18 @@ DAY = NOON.date()
 SECTORS, SBI = ["", "energy", "health"], ["", "Q", "86101", "01", "99", "G"]
 REGIONS, SIZES = ["", "NL-ZH", "NL-BQ2"], ["one", "small", "large", "unknown"]
 STATUSES = ["essential", "important", "none", "unknown"]
+WAITING = {"notification": ["NL-BQ2"], "exercise": ["NL-ZH"], "knowledge": ["NL-ZH", "NL-BQ2"]}
+"""Where functions have not begun on DAY."""
+STARTS = f"""
+[notification.starts]
+NL-BQ2 = {DAY + timedelta(days=2)}
+[exercise.starts]
+NL-ZH = false
+NL-BQ2 = {DAY}
+[knowledge.starts]
+NL-ZH = {DAY + timedelta(days=1)}
+NL-BQ2 = {DAY + timedelta(days=1)}
+"""
 NEAR = [None, None, DAY - timedelta(days=40), DAY - timedelta(days=1), DAY, DAY + timedelta(days=1)]
 
 
@@ -37,11 +49,11 @@ class Network:
         self.made += 1
         Organisation.objects.create(key=f"o{self.made}", name=f"O{self.made}", **self._profile())
 
-    def _profile(self) -> dict[str, str]:
+    def _profile(self) -> dict[str, object]:
         pick = self.dice.choice
         return {
             "sector": pick(SECTORS), "sbi": pick(SBI), "region": pick(REGIONS), "size_class": pick(SIZES),
-            "nis2": pick(STATUSES),
+            "nis2": pick(STATUSES), "has_objected": self.dice.random() < 0.2,
         }  # fmt: skip
 
     def _add_partner(self, number: int) -> None:

@@ -48,17 +48,24 @@ def by_cell(country, people, table):
 
 
 @pytest.mark.parametrize("table", TABLES, ids=tables.name)
-@given(country=country, partners=st.lists(partner, min_size=1, max_size=3))
-def test_the_truth_lies_within_the_band(table, country, partners):
+@given(
+    country=country,
+    partners=st.lists(partner, min_size=1, max_size=3),
+    objected=st.sets(st.integers(0, PEOPLE - 1)),
+    waiting=st.sets(st.integers(1, 2)),
+)
+def test_the_truth_lies_within_the_band(table, country, partners, objected, waiting):
     partners = [(real, listed & real, told) for real, listed, told in partners]
-    least, most = bands.reach_of(estimates_of(country, partners), table)
-    everybody, listed = (set().union(*(one[at] for one in partners)) for at in (0, 1))
+    begun = {one for one in range(PEOPLE) if country[one][ESTIMATED.index(REGION)] not in waiting}
+    least, most = bands.reach_of(estimates_of(country, partners).outside(sorted(waiting)), table)
+    own = np.stack([by_cell(country, one[1] & begun, table) for one in partners])
+    everybody, listed = (set().union(*(one[at] for one in partners)) & begun - objected for at in (0, 1))
     found = bands.band(
         by_cell(country, listed, table),
         by_cell(country, range(PEOPLE), table),
-        least=least,
-        most=most,
-        own=np.stack([by_cell(country, one[1], table) for one in partners]),
+        held=by_cell(country, set(range(PEOPLE)) - (begun - objected), table),
+        least=least.max(axis=0),
+        most=bands.beyond(most, own).sum(axis=0),
     )
     truth = by_cell(country, everybody, table)
     assert (found.low <= truth).all()
@@ -75,10 +82,17 @@ def estimate(*rows, groups):
     )
 
 
+def plain_band(listed, population, least, most, own=0):
+    """The band where everybody may be told."""
+    beyond = bands.beyond(most, np.full_like(most, own)).sum(axis=0)
+    held = np.zeros_like(population)
+    return bands.band(listed, population, held=held, least=least.max(axis=0, initial=0), most=beyond)
+
+
 def test_without_estimates_the_band_is_the_list():
     least, most = bands.reach_of(estimate(groups=0), (SIZE,))
     listed, population = np.arange(6), np.full(6, 9)
-    found = bands.band(listed, population, least=least, most=most, own=np.zeros((0, 6), np.int64))
+    found = plain_band(listed, population, least, most)
     assert found.low.tolist() == found.high.tolist() == listed.tolist()
 
 
@@ -90,7 +104,7 @@ def test_two_descriptions_of_one_partner_are_not_taken_for_two_constituencies():
 
 def test_an_estimate_larger_than_the_registry_is_believed():
     least, most = bands.reach_of(estimate((0, (0, 0, 0, 0), 50), groups=1), ())
-    found = bands.band(np.array([3]), np.array([10]), least=least, most=most, own=np.array([[3]]))
+    found = plain_band(np.array([3]), np.array([10]), least, most, own=3)
     assert (found.low.item(), found.high.item()) == (50, 50)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,15 +40,38 @@ def test_a_union_holds_each_place_once_and_in_order(parts):
     assert found.tolist() == sorted(set().union(*parts))
 
 
-@given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=1))
-def test_a_histogram_counts_places_by_code(rows):
-    codes, chosen = (np.array(column) for column in zip(*rows, strict=True))
-    whole, part = Counter(codes.tolist()), Counter(codes[chosen].tolist())
-    assert reach.histogram(codes.astype(np.int32), cells=5).tolist() == [whole[code] for code in range(5)]
-    assert reach.histogram(codes.astype(np.int32), cells=5, within=chosen).tolist() == [part[code] for code in range(5)]
+@given(members, st.lists(st.integers(0, 2**FUNCTIONS - 1), min_size=SIZE, max_size=SIZE))
+def test_layers_within_some_functions_know_nothing_of_the_others(lists, open_to):
+    found = reach.layers(arrays(lists), size=SIZE)
+    narrowed = found.within(np.array(open_to, np.uint8))
+    for place in range(SIZE):
+        assert narrowed.once[place] == found.once[place] & open_to[place]
+        assert narrowed.alone[place] == found.alone[place] & open_to[place]
+
+
+@given(members, st.sets(st.integers(0, SIZE - 1)))
+def test_places_that_are_emptied_and_laid_again_are_as_they_were(lists, changed):
+    both = reach.laid(np.zeros(SIZE, np.uint16), arrays(lists))
+    again, some = both.copy(), reach.Some.of(np.isin(np.arange(SIZE), sorted(changed)))
+    again[some.places] = 0
+    reach.laid(again, [(some.held_by([places]), mask) for places, mask in arrays(lists)])
+    assert again.tolist() == both.tolist()
+
+
+@pytest.mark.parametrize("size", [SIZE, 2000])  # Few beside a long list are looked up, many are marked.
+@given(st.lists(st.sets(st.integers(0, SIZE - 1)), min_size=1, max_size=3), st.sets(st.integers(0, SIZE - 1)))
+def test_some_places_are_found_in_lists_of_any_length(size, lists, some):
+    rest = set(range(SIZE, size))
+    parts = [np.array(sorted(one | rest), np.int32) for one in lists]
+    found = reach.Some.of(np.isin(np.arange(size), sorted(some))).held_by(parts)
+    assert found.tolist() == sorted(some & set().union(*lists))
+
+
+def test_nothing_is_found_in_an_empty_list():
+    assert reach.Some.of(np.ones(3, np.bool_)).held_by([np.zeros(0, np.int32)]).tolist() == []
 
 
 @given(st.sets(st.integers(0, SIZE - 1)), st.sets(st.integers(0, SIZE - 1)))
-def test_a_list_is_touched_where_one_of_it_changed(places, changed):
-    truth = np.isin(np.arange(SIZE), sorted(changed))
-    assert reach.touched(np.array(sorted(places), np.int32), truth) == bool(places & changed)
+def test_lists_differ_where_one_of_them_holds_a_place(some, others):
+    found = reach.differing(*(np.array(sorted(one), np.int32) for one in (some, others)), size=SIZE)
+    assert set(np.flatnonzero(found).tolist()) == some ^ others

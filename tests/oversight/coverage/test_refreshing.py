@@ -13,12 +13,12 @@ from schakel.kit.refusals import NotPermitted
 from schakel.notices.actions import LINK, answer, mark_opened
 from schakel.notices.models import Answer
 from schakel.oversight.coverage import keeping, reading, refreshing, tables
-from schakel.oversight.coverage.counting import functions
+from schakel.oversight.coverage.dimensions import functions
 from schakel.oversight.models import Coverage, CoverageShare, CoverageTable
 from schakel.policy.access import SYSTEM
 from schakel.registry.models import Constituency, Organisation
 from tests.cast import DESK, NOON, STEWARD, STRANGER
-from tests.oversight.coverage.scene import DAY, Network
+from tests.oversight.coverage.scene import DAY, STARTS, Network
 from tests.telling import finding_of, report_of, tell
 
 
@@ -35,7 +35,8 @@ def everything(counted):
 
 @settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
-def test_an_update_says_what_a_count_of_everything_says(django_capture_on_commit_callbacks, db, seed):
+def test_an_update_says_what_a_count_of_everything_says(django_capture_on_commit_callbacks, db, own_functions, seed):
+    own_functions(STARTS)
     empty()
     dice, at = random.Random(seed), NOON
     network = Network(dice, organisations=25, partners=4)

@@ -9,7 +9,7 @@ from schakel.commands.base import Progress, SchakelCommand
 from schakel.kit.refusals import Invalid
 from schakel.oversight.advice import actions
 from schakel.oversight.advice.question import FLOOR_KINDS, USUAL_CEILING, WEIGHTS, Question
-from schakel.oversight.coverage.counting import functions
+from schakel.oversight.coverage.dimensions import functions
 from schakel.policy.access import SYSTEM
 
 WARNINGS = {

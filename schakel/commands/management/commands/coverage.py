@@ -10,8 +10,7 @@ from django.utils import timezone
 from schakel.commands.base import Progress, SchakelCommand
 from schakel.kit.refusals import Invalid
 from schakel.oversight.coverage import exports, reading, refreshing
-from schakel.oversight.coverage.counting import functions
-from schakel.oversight.coverage.dimensions import REGION, SECTION, SECTOR, SIZE, STATUS
+from schakel.oversight.coverage.dimensions import REGION, SECTION, SECTOR, SIZE, STATUS, functions
 from schakel.oversight.coverage.tables import WHOLE
 from schakel.policy.access import SYSTEM
 
