@@ -17,6 +17,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from schakel.api import (
+    advice,
     agreements,
     balance,
     campaigns,
@@ -83,6 +84,7 @@ for part in (
     rounds,
     self_service,
     coverage,
+    advice,
     agreements,
     departures,
     joining,
