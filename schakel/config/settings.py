@@ -209,7 +209,7 @@ LEGAL_BASIS = _setting("LEGAL_BASIS", "cbw-16-2-b")
 COORDINATOR = _setting("COORDINATOR")  # Who signs agreements for the network, by name.
 APPLICATION_DAYS = int(_setting("APPLICATION_DAYS", "14"))  # After so many the desk is reminded of one that waits.
 AGREEMENT_DAYS = int(_setting("AGREEMENT_DAYS", "90"))  # Before its end an agreement is up for renewal.
-FACTS = _setting("FACTS")  # A folder of files that take the place of the facts of law that we ship.
+FACTS = _setting("FACTS")  # A folder of files that take the place of the facts that we ship.
 
 # The network.
 PARTNERS_WARN = int(_setting("PARTNERS_WARN", "180"))  # So many in the core and the ecosystem, and the pages warn.

@@ -145,10 +145,10 @@ def _read(place: Path, make: Callable[["_Entry"], Any]) -> Mapping[str, Any]:
     return {entry.slug: make(entry) for entry in entries}
 
 
-def place_of(name: str) -> Path:
-    """The file of facts of that name: the operator's own where there is one."""
+def place_of(name: str, *, folder: Path = FOLDER) -> Path:
+    """The file of facts of that name: the operator's own where there is one, or that of a folder of ours."""
     own = Path(settings.FACTS) / f"{name}.toml" if settings.FACTS else None
-    return own if own and own.exists() else FOLDER / f"{name}.toml"
+    return own if own and own.exists() else folder / f"{name}.toml"
 
 
 @dataclass(frozen=True, slots=True)

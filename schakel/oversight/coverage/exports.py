@@ -7,18 +7,21 @@ from typing import Any
 
 from schakel.journal.actions import record
 from schakel.kit.refusals import permit
+from schakel.oversight import targets
 from schakel.oversight.coverage import reading, tables
 from schakel.oversight.coverage.dimensions import DIMENSIONS
 from schakel.oversight.coverage.reading import Cell
 from schakel.oversight.models import Coverage
 from schakel.policy.access import Actor, Permission
 
-COUNTS = ("population", "listed", "low", "high", "told", "opened", "answered")
+COUNTS = ("population", "held", "listed", "low", "high", "told", "opened", "answered")
 METHOD = (
-    "population: organisations that the registry knows. listed: those in the constituency, valid that day, of at least "
+    "population: organisations that the registry knows. held: those of them that may not be told, as they objected or "
+    "the function has not begun in their region. listed: the others in the constituency, valid that day, of at least "
     "one partner whose agreement in force covers the function; overlap counts once. low and high: the least and the "
     "most that can be reached when counts without a list are true as well (Fréchet bounds). told, opened, answered: "
-    "organisations of which a notice went out in the past 365 days, was opened, was answered."
+    "organisations of which a notice went out in the past 365 days, was opened, was answered. targets: how many there "
+    "are by others' counts, of all organisations or of what is named."
 )
 
 
@@ -48,6 +51,11 @@ def as_json(coverage: Coverage, *, function: str, by: Actor, at: datetime) -> di
         "function": function,
         "method": METHOD,
         "tables": rows,
+        "targets": [
+            {"count": one.count, "source": one.source, "is_certain": one.is_certain, **one.where}
+            for one in targets.targets()
+            if not one.is_of_law
+        ],
     }
 
 
