@@ -28,7 +28,9 @@ def count_coverage(timestamp: int = 0, **_later_arguments: object) -> None:  # n
 @app.task(name="oversight.count_coverage_whole", queue="oversight")
 def count_coverage_whole(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
     """Read everything anew each night and count it, so that nothing missed stays missed."""
-    refreshing.refresh(by=SYSTEM, at=timezone.now(), is_whole=True)
+    at = timezone.now()
+    refreshing.refresh(by=SYSTEM, at=at, is_whole=True)
+    refreshing.refresh_rounds(by=SYSTEM, at=at)
 
 
 @app.task(name="oversight.advise", queue="oversight")

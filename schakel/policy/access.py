@@ -19,7 +19,6 @@ class Permission(StrEnum):
     DELIVERY_VIEW = "delivery:view"
     DELIVERY_MANAGE = "delivery:manage"
     NETWORK_VIEW = "network:view"
-    KINGDOM_VIEW = "kingdom:view"
     FUNCTION_VIEW = "function:view"
     FUNCTION_ASK = "function:ask"
     FUNCTION_MANAGE = "function:manage"
@@ -121,7 +120,6 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.INITIATIVE_COUNT,
             _P.BALANCE_COUNT,
             _P.COVERAGE_VIEW,
-            _P.KINGDOM_VIEW,
         }
     ),
     Role.AUDITOR: frozenset({_P.JOURNAL_VIEW, _P.SITUATION_VIEW, _P.LAW_VIEW}),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from schakel.kit.paging import key_of, page
 from schakel.kit.refusals import Invalid
 from schakel.oversight.advice import actions, exports
+from schakel.oversight.advice.inputs import question_about
 from schakel.oversight.advice.question import FLOOR_KINDS, Question
 from schakel.oversight.models import Advice, AdviceState
 from schakel.policy.access import Permission
@@ -65,10 +66,12 @@ def new(request: Request) -> HttpResponse:
 
 
 def _before(request: Request) -> dict[str, Any] | None:
-    """The values of an advice that is asked again."""
+    """The values of an advice that is asked again, or of a question that begins at a gap in the coverage."""
     key = key_of(request.GET.get("like"))
     found = Advice.objects.visible_to(request.actor).filter(pk=key).first() if key else None
-    return asked_before(Question.kept(found.question)) if found else None
+    if found:
+        return asked_before(Question.kept(found.question))
+    return asked_before(question_about(request.GET, to=request.actor)) if set(request.GET) & set(FLOOR_KINDS) else None
 
 
 @require_safe

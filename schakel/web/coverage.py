@@ -1,5 +1,7 @@
 """Coverage: who can be reached, by sector, region and size, and what each partner holds of it."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,16 +14,18 @@ from schakel.kit.paging import key_of, page
 from schakel.kit.queue import later
 from schakel.kit.refusals import permit
 from schakel.oversight.coverage import exports, gaps, reading
-from schakel.oversight.coverage.dimensions import REGION, SIZE
+from schakel.oversight.coverage.dimensions import REGION, SECTOR, SIZE
+from schakel.oversight.coverage.gaps import Gap
 from schakel.oversight.coverage.tables import WHOLE
 from schakel.oversight.models import Coverage, CoverageShare
 from schakel.policy.access import Permission
+from schakel.registry.models import Prospect
 from schakel.web import coverage_words as words
 from schakel.web.coverage_view import View
 from schakel.web.entrance import needs
 from schakel.web.middleware import Request
 
-GAPS = 20
+GAPS, FITTING = 20, 3
 
 
 @require_safe
@@ -53,12 +57,30 @@ def _figures(request: Request, asked: View, counted: Coverage) -> dict[str, obje
         "steps": asked.steps(whole),
         "heat": asked.heat(found),
         "margins": asked.margins(found),
-        "trend": words.trend_chart(reading.trend(function=asked.function, to=request.actor)),
-        "gaps": [words.gap_row(gap) for gap in gaps.largest(by_gap, asked.only_size(triples), count=GAPS)],
+        "trend": words.trend_chart(
+            reading.trend(function=asked.function, to=request.actor), rounds=reading.rounds(to=request.actor)
+        ),
+        "gaps": _gaps(request, asked, gaps.largest(by_gap, asked.only_size(triples), count=GAPS)),
         "others": words.others(whole, size=asked.size),
         "csv_url": f"{reverse('coverage_csv')}?function={asked.function}",
         "json_url": f"{reverse('coverage_json')}?function={asked.function}",
     }
+
+
+def _gaps(request: Request, asked: View, found: list[Gap]) -> list[dict[str, object]]:
+    """Each gap in words, with the prospects that fit it for whoever may know of them."""
+    prospects = list(Prospect.objects.visible_to(request.actor).order_by("name"))
+    return [
+        words.gap_row(gap)
+        | {"prospects": gaps.suited(gap, prospects, function=asked.function, count=FITTING)}
+        | {"advice_url": f"{reverse('advice_new')}?{urlencode(_asks(gap, asked))}"}
+        for gap in found
+    ]
+
+
+def _asks(gap: Gap, asked: View) -> dict[str, str]:
+    """What the form of an advice is filled in with: one partner more for where the gap is."""
+    return {"function": asked.function} | {one: gap.by[one] for one in (SECTOR, REGION) if gap.by.get(one)}
 
 
 def _own(request: Request) -> HttpResponse:

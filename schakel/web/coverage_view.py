@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from schakel.oversight import targets
 from schakel.oversight.coverage import reading
-from schakel.oversight.coverage.counting import MEASURED_FUNCTION, functions
-from schakel.oversight.coverage.dimensions import REGION, SECTION, SECTOR, SIZE, STATUS, values
+from schakel.oversight.coverage.counting import MEASURED_FUNCTION
+from schakel.oversight.coverage.dimensions import REGION, SECTION, SECTOR, SIZE, STATUS, functions, values
 from schakel.oversight.coverage.reading import MEASURES, PAPER, Cell
 from schakel.oversight.coverage.tables import WHOLE, Table
 from schakel.web import coverage_words as words
+from schakel.web import labels
 
 KINDS = (SECTOR, SECTION)
 HEAT_STEPS = 5
@@ -76,7 +78,7 @@ class View:
 
     def function_choices(self) -> list[Choice]:
         """By function."""
-        return self.choices("function", words.labels_of("function"))
+        return self.choices("function", dict(labels.functions()))
 
     def kind_choices(self) -> list[Choice]:
         """By classification of sectors."""
@@ -117,16 +119,15 @@ class View:
         """The tables of one dimension, each row with its bar."""
         for table in [(self.kind,), (REGION,), *([] if self.size else [(SIZE,)])]:
             cells = reading.by_value(self.narrowed(found, table))
-            labels = words.labels_of(table[0])
-            rows = [words.margin(labels[value], cells.get((value,)), self.measure) for value in _ordered(table[0])]
-            yield {"title": words.MARGIN_TITLES[table[0]], "label": words.KIND_LABELS[table[0]], "rows": rows}
+            labels, there = words.labels_of(table[0]), {} if self.size else targets.by(table[0])
+            rows = [
+                words.margin(labels[value], cells.get((value,)), self.measure, there.get(value))
+                for value in _ordered(table[0])
+            ]
+            yield _margin(words.MARGIN_TITLES[table[0]], table[0], rows)
         if (SECTOR, STATUS) in found:
-            yield {
-                "title": _("Under the Cyberbeveiligingswet, per sector"),
-                "label": words.KIND_LABELS[SECTOR],
-                "rows": list(self._entities(found[SECTOR, STATUS])),
-                "is_long": True,
-            }
+            rows = list(self._entities(found[SECTOR, STATUS]))
+            yield _margin(_("Under the Cyberbeveiligingswet, per sector"), SECTOR, rows) | {"is_long": True}
 
     def _entities(self, cells: list[Cell]) -> Iterator[dict[str, Any]]:
         """Essential and important entities of each sector that has any."""
@@ -135,6 +136,17 @@ class View:
             sector, status = cell.values
             if status in {"essential", "important"}:
                 yield words.margin(f"{sectors[sector]}, {statuses[status]}", cell, self.measure)
+
+
+def _margin(title: object, dimension: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    has_held, has_target = (any(row.get(name) for row in rows) for name in ("held", "target"))
+    return {
+        "title": title,
+        "label": words.KIND_LABELS[dimension],
+        "rows": rows,
+        "has_held": has_held,
+        "has_target": has_target,
+    }
 
 
 def _ordered(dimension: str) -> tuple[str, ...]:

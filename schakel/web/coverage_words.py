@@ -1,6 +1,6 @@
 """Coverage in words and pictures: labels of what it is told apart by, bars, the trend, gaps."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,14 +9,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from schakel.oversight import facts
-from schakel.oversight.coverage.counting import functions
-from schakel.oversight.coverage.dimensions import REGION, SECTION, SECTOR, SIZE, STATUS, values
+from schakel.oversight import targets
+from schakel.oversight.coverage.dimensions import REGION, SECTION, SECTOR, SIZE, STATUS, functions, values
 from schakel.oversight.coverage.gaps import Gap
 from schakel.oversight.coverage.reading import PAPER, Cell
 from schakel.oversight.models import CoverageShare
+from schakel.oversight.targets import Target
 from schakel.registry.files.lists import facts as registry_facts
 from schakel.registry.models import Nis2Status, SizeClass
+from schakel.registry.models.measurement import FIRST_YEAR
 from schakel.web import charts, labels
 
 MEASURE_LABELS: dict[str, Promise] = {
@@ -83,10 +84,10 @@ def of_whole(cell: Cell, measure: str) -> str:
     }
 
 
-def margin(label: str, cell: Cell | None, measure: str) -> dict[str, Any]:
-    """A row: its words, its counts and its bar. Without a cell nothing is known."""
+def margin(label: str, cell: Cell | None, measure: str, target: Target | None = None) -> dict[str, Any]:
+    """A row: its words, its counts and its bar, with how many there are by another's count. Without a cell: unknown."""
     if cell is None:
-        return {"label": label, "is_known": False}
+        return {"label": label, "is_known": False, "target": target}
     sure = cell.value(measure)
     maybe = min(cell.high, cell.population) - sure if measure == PAPER else 0
     parts = [
@@ -99,25 +100,37 @@ def margin(label: str, cell: Cell | None, measure: str) -> dict[str, Any]:
         "population": cell.population,
         "reached": reached(cell, measure),
         "percent": round(100 * min(sure, cell.population) / cell.population) if cell.population else None,
-        "unreached": max(0, cell.population - sure),
+        "unreached": max(0, cell.population - cell.held - sure),
+        "held": cell.held,
+        "target": target,
         "bar": charts.mini_bar(parts, whole=cell.population),
     }
 
 
-def trend_chart(days: Sequence[tuple[date, Cell]]) -> dict[str, Any]:
-    """The line over the days that were counted, with its table; too few days make no line."""
+def trend_chart(days: Sequence[tuple[date, Cell]], *, rounds: Mapping[date, int]) -> dict[str, Any]:
+    """The line over the days that were counted, with its table; too few days make no line. Rounds are named."""
+    rows = [(on, cell, _round(rounds.get(on))) for on, cell in days[::-1]]
     if len(days) < SHORT_TREND:
-        return {"chart": "", "days": days[::-1]}
-    rows = [
+        return {"chart": "", "days": rows}
+    lines = [
         charts.Line(_("organisations known"), [cell.population for _on, cell in days], tone=6),
         charts.Line(_("reachable on paper"), [cell.low for _on, cell in days], tone=1, is_area=True),
     ]
     if days[-1][1].told is not None:
-        rows.append(charts.Line(_("told in the past year"), [cell.told or 0 for _on, cell in days], tone=2))
+        lines.append(charts.Line(_("told in the past year"), [cell.told or 0 for _on, cell in days], tone=2))
     first, last = days[0][1].low, days[-1][1].low
     description = _("Reachable on paper: from %(first)s to %(last)s.") % {"first": number(first), "last": number(last)}
-    chart = charts.lines(rows, days=[on for on, _cell in days], title=_("Coverage over time"), description=description)
-    return {"chart": chart, "days": days[::-1]}
+    if days[0][0] in rounds:
+        description = f"{_round(rounds[days[0][0]])}. {description}"
+    chart = charts.lines(lines, days=[on for on, _cell in days], title=_("Coverage over time"), description=description)
+    return {"chart": chart, "days": rows}
+
+
+def _round(year: int | None) -> str:
+    """The round of measuring of a year, the first by its own name."""
+    if year is None:
+        return ""
+    return _("baseline") if year == FIRST_YEAR else _("measurement of %(year)d") % {"year": year}
 
 
 def gap_row(gap: Gap) -> dict[str, Any]:
@@ -134,17 +147,16 @@ def gap_row(gap: Gap) -> dict[str, Any]:
 
 def others(whole: Cell, *, size: str) -> list[dict[str, Any]]:
     """What the registry knows, and others' counts beside it; those of the size that is asked."""
-    entries = facts.entries("populations").values()
     ours = {"label": _("in this registry"), "count": whole.population, "source": "", "is_certain": True}
     return [ours] + [
         {
-            "label": entry[labels.language()],
-            "count": entry["count"],
-            "source": entry["source"],
-            "is_certain": entry["is_certain"],
+            "label": one.words[labels.language()],
+            "count": one.count,
+            "source": one.source,
+            "is_certain": one.is_certain,
         }
-        for entry in entries
-        if not size or entry.get("size_class") == size
+        for one in targets.targets()
+        if not size or one.where.get(SIZE) == size
     ]
 
 

@@ -7,17 +7,24 @@ drawn as not known, never as nothing.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from schakel.web import labels
-from schakel.web.outlines import kingdom
+from schakel.web.outlines import ATTRIBUTION, LICENCE, kingdom
 
 STEPS = (20, 40, 60, 80)
 """Where one step ends and the next begins, in hundredths."""
 UNKNOWN = 0
+INK = "#0b6475"
+FACES = {
+    0: ("#e9eeed", 1), 1: ("#ffffff", 1), 2: (INK, 0.08), 3: (INK, 0.16), 4: (INK, 0.26), 5: (INK, 0.62),
+}  # fmt: skip
+"""Fill and its opacity by step, where no style sheet says otherwise."""
+KEY_WIDTH = 98
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +59,40 @@ class Shape:
     y: float
     is_island: bool
 
+    @property
+    def face(self) -> tuple[str, float]:
+        """How it is filled where no style sheet says otherwise."""
+        return FACES[self.step]
+
 
 def draw(figures: Mapping[str, Reached | None], *, title: str) -> SafeString:
     """The map; a region without figures, or of which no organisation is known, is shown as not known."""
+    return render_to_string("ui/kingdom.html", _drawn(figures, title))
+
+
+def as_file(figures: Mapping[str, Reached | None], *, title: str) -> SafeString:
+    """The map as an SVG file, with its legend and the source of its outlines; no page's styles go with it."""
+    drawn = _drawn(figures, title)
+    legend = [(step, face, words, 12 + KEY_WIDTH * at) for at, (step, face, words) in enumerate(drawn["legend"])]
+    source = _("Outlines of the provinces: %(attribution)s (%(licence)s), simplified. The islands are not to scale.")
+    more = {"legend": legend, "source": source % {"attribution": ATTRIBUTION, "licence": LICENCE}}
+    return render_to_string("ui/kingdom.svg", drawn | more)
+
+
+def _drawn(figures: Mapping[str, Reached | None], title: str) -> dict[str, Any]:
     outlines = kingdom()
     names = dict(labels.regions())
     shapes = [_shape(code, names.get(code, code), one, figures.get(code)) for code, one in outlines["regions"].items()]
     counted = [shape for shape in shapes if shape.step != UNKNOWN]
-    context = {
+    return {
         "width": outlines["width"],
         "height": outlines["height"],
         "shapes": shapes,
         "title": title,
         "description": _("%(known)d of %(all)d regions have figures. The table holds the same numbers.")
         % {"known": len(counted), "all": len(shapes)},
-        "legend": legend(),
+        "legend": [(step, FACES[step], words) for step, words in legend()],
     }
-    return render_to_string("ui/kingdom.html", context)
 
 
 def step_of(reached: Reached | None) -> int:

@@ -47,7 +47,7 @@ SECTIONS: tuple[tuple[Promise, tuple[Line, ...]], ...] = (
         _("Coverage"),
         (
             ("coverage", _("Who is reached"), Permission.COVERAGE_VIEW),
-            ("kingdom", _("Kingdom"), Permission.KINGDOM_VIEW),
+            ("kingdom", _("Kingdom"), Permission.COVERAGE_VIEW),
             ("advice", _("Advice"), Permission.ADVICE_MAKE),
             ("measurements", _("Measurements"), Permission.MEASUREMENT_VIEW),
         ),

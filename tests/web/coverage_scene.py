@@ -57,6 +57,7 @@ def pages(country) -> list[str]:
     waiting = actions.ask(question=Question(), by=DESK, at=timezone.now())
     return [
         "/network/coverage", "/network/coverage?by=section&size=one&function=exercise", "/network/coverage/partners",
-        f"/network/coverage/partners/{country.harbour_circle.pk}", "/network/advice", "/network/advice/new",
+        f"/network/coverage/partners/{country.harbour_circle.pk}", "/network/kingdom?measure=told",
+        f"/network/kingdom?partner={country.harbour_circle.pk}", "/network/advice", "/network/advice/new",
         f"/network/advice/{found.pk}", f"/network/advice/{waiting.pk}",
     ]  # fmt: skip

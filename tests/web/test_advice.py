@@ -1,12 +1,16 @@
 import csv
 import io
 import json
+import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from schakel.oversight.advice import actions
 from schakel.oversight.models import Advice
 from schakel.policy.access import SYSTEM
+from schakel.registry.models import Constituency, Organisation, Partner
 from tests.cast import NOON
 from tests.web import coverage_scene
 from tests.web.test_respond import every_row
@@ -27,6 +31,7 @@ def text(client, path):
     return client.get(path).content.decode()
 
 
+FLOORS = ("floor-region-NL-GR", "floor-sector-health")
 QUESTION = {"ceiling": "10", "functions": ["notification"], "weight-organisations": "1", "floor-region-NL-GR": "1"}
 
 
@@ -107,6 +112,36 @@ def test_an_advice_can_be_asked_again_with_changes(desk, given):
     field = next(part for part in page.split("<input") if 'name="floor-sector-space"' in part)
     assert 'value="1"' in field
     assert desk.get("/network/advice/new?like=999999").status_code == 200
+
+
+def test_a_question_may_begin_at_a_gap(desk, given, country):
+    Partner.objects.filter(pk=country.harbour_circle.pk).update(regions=["NL-GR"])
+    page = text(desk, "/network/advice/new?function=exercise&region=NL-GR&sector=health")
+    fields = {name: next(part for part in page.split("<input") if f'name="{name}"' in part) for name in FLOORS}
+    assert [re.search(r'value="(\d+)"', fields[name]).group(1) for name in FLOORS] == ["2", "2"]
+    assert re.search(r'value="exercise"[^>]*checked', page)
+    for nonsense in ("?region=nowhere", "?function=magic&sector=%01", "?region="):
+        assert desk.get(f"/network/advice/new{nonsense}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/network/advice", "/network/advice/new?region=NL-GR", "/network/advice/{}"])
+def test_more_prospects_and_advice_cost_no_more_queries(desk, given, path):
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.get(path.format(Advice.objects.latest("pk").pk)).status_code == 200
+        return len(asked)
+
+    cost()
+    few = cost()
+    usual = {"type": "isac", "standing": "prospect", "functions": ["notification"]}
+    made = Partner.objects.bulk_create([Partner(key=f"m{at}", name=f"M{at}", **usual) for at in range(9)])
+    organisations = Organisation.objects.bulk_create([Organisation(key=f"q{at}", name="Q") for at in range(9)])
+    Constituency.objects.bulk_create(
+        [Constituency(partner=one, organisation=other) for one, other in zip(made, organisations, strict=True)]
+    )
+    for _ in range(3):
+        coverage_scene.advice(None)
+    assert cost() == few
 
 
 def test_an_advice_that_failed_says_why(desk, prospects):

@@ -2,14 +2,20 @@ import csv
 import io
 import json
 import re
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from schakel.journal.models import Event
-from schakel.registry.models import Constituency, Organisation
+from schakel.kit.refusals import NotPermitted
+from schakel.oversight.coverage import refreshing
+from schakel.policy.access import SYSTEM
+from schakel.registry.models import Constituency, Measurement, Organisation
+from tests.cast import STEWARD
 from tests.web import coverage_scene
 from tests.web.test_respond import every_row
 
@@ -54,7 +60,7 @@ def test_the_address_says_what_is_shown(desk, counted):
     assert "SBI section by region" in page
     assert "C Manufacturing" in page
     assert "told in the past year" not in page
-    assert figures(text(desk, "/network/coverage?measure=answered&function=nonsense&size=huge&by=%00")) == [
+    assert figures(text(desk, "/network/coverage?measure=answered&function=nonsense&size=huge&by=%01")) == [
         4,
         2,
         3,
@@ -78,6 +84,41 @@ def test_gaps_are_named_with_who_could_fill_them(desk, counted):
     assert "trade association" in gaps
 
 
+def test_who_may_not_be_told_stands_apart_and_is_no_gap(desk, counted):
+    Organisation.objects.filter(key="bakery").update(has_objected=True)
+    coverage_scene.count(counted)
+    page = text(desk, "/network/coverage?by=section")
+    assert figures(page)[:5] == [4, 2, 3, 1, 1]  # known, on paper, at most, unreached, may not be told
+    assert "they objected, or the function has not begun there" in page
+    assert "C Manufacturing, Groningen, 1 person" not in page.split("Who could fit", 1)[1]
+
+
+def test_gaps_name_the_prospects_that_may_close_them_for_the_desk_alone(desk, member, counted):
+    coverage_scene.prospects(counted)
+    page = text(desk, "/network/coverage?by=section")
+    gap = next(row for row in page.split("Who could fit", 1)[1].split("<tr>") if "Groningen" in row)
+    assert "Bakkersbond" in gap
+    assert "Schippers" not in gap
+    assert "?function=notification&amp;region=NL-GR" in gap
+    other = text(desk, "/network/coverage?by=section&function=exercise").split("Who could fit", 1)[1]
+    assert "Bakkersbond" not in other
+    seen = text(member("steward"), "/network/coverage?by=section")
+    for secret in ("Bakkersbond", "Prospects that may close it", "advice/new"):
+        assert secret not in seen
+
+
+def test_the_trend_begins_at_the_baseline(desk, country):
+    at, day = timezone.now(), date(2025, 5, 6)
+    Measurement.objects.create(year=2025, kind="full", state="closed", begun_at=at, closed_at=at, measured_on=day)
+    coverage_scene.count(country)
+    assert [one.on for one in refreshing.refresh_rounds(by=SYSTEM, at=at)] == [day]
+    assert refreshing.refresh_rounds(by=SYSTEM, at=at) == []
+    page = text(desk, "/network/coverage")
+    assert "baseline. Reachable on paper: from" in page
+    with pytest.raises(NotPermitted):
+        refreshing.refresh_rounds(by=STEWARD, at=at)
+
+
 def test_what_is_not_counted_yet_says_so(desk):
     page = text(desk, "/network/coverage")
     assert "Not counted yet" in page
@@ -92,7 +133,7 @@ def test_files_hold_every_table_and_leave_a_trace(desk, counted):
     assert {"unknown", "NL-ZH"} <= {row["region"] for row in rows} | {row["sector"] for row in rows}
     answer = json.loads(text(desk, "/network/coverage.json?function=exercise"))
     assert answer["function"] == "exercise"
-    assert answer["tables"]["all"] == [{"population": 4, "listed": 0, "low": 0, "high": 0}]
+    assert answer["tables"]["all"] == [{"population": 4, "held": 0, "listed": 0, "low": 0, "high": 0}]
     assert "Fréchet" in answer["method"]
     assert list(Event.objects.filter(tag="oversight.coverage.exported").values_list("facts__function", flat=True)) == [
         "notification", "exercise",
@@ -160,8 +201,8 @@ def test_looking_changes_nothing(desk, counted):
     assert every_row() == before
 
 
-def test_more_organisations_and_partners_cost_no_more_queries(desk, counted, django_assert_num_queries):
-    paths = ("/network/coverage", "/network/coverage/partners")
+def test_more_organisations_partners_and_prospects_cost_no_more_queries(desk, counted):
+    paths = ("/network/coverage", "/network/coverage/partners", f"/network/coverage/partners/{counted.care_csirt.pk}")
 
     def cost(path):
         with CaptureQueriesContext(connection) as asked:
@@ -174,5 +215,6 @@ def test_more_organisations_and_partners_cost_no_more_queries(desk, counted, dja
     )
     for partner in (counted.harbour_circle, counted.care_csirt):
         Constituency.objects.bulk_create([Constituency(partner=partner, organisation=one) for one in more])
+    coverage_scene.prospects(counted)
     coverage_scene.count(counted)
     assert [cost(path) for path in paths] == few

@@ -1,23 +1,30 @@
 """The map of the Kingdom: what is known of each region, and what is not."""
 
+import csv
+import io
 import random
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
+from schakel.journal.models import Event
+from schakel.notices.actions import LINK, answer, mark_opened
+from schakel.notices.models import Answer
 from schakel.oversight.coverage.refreshing import refresh
 from schakel.policy.access import SYSTEM
 from schakel.registry.files.lists import facts, slugs
-from schakel.registry.models import Organisation
+from schakel.registry.models import Constituency, Organisation
 from schakel.web import kingdom_map
 from schakel.web.kingdom_map import Reached
 from tests.cast import NOON
 from tests.oversight.coverage.scene import Network
+from tests.telling import finding_of, report_of, tell
 
 HERE = "/network/kingdom"
 
@@ -132,12 +139,100 @@ def test_before_the_first_count_everything_is_unknown(member, db):
     assert "CC BY 4.0" in page
 
 
-def test_the_figures_are_for_who_oversees_the_whole(member, stranger, country):
-    assert member("steward").get(HERE).status_code == 200
-    assert member("partner", country.harbour_circle).get(HERE).status_code == 403
-    assert member("auditor").get(HERE).status_code == 403
-    assert stranger.get(HERE).url.startswith("/account/login")
-    assert HERE not in member("partner", country.harbour_circle).get("/network/functions").content.decode()
+@pytest.fixture
+def told(country):
+    """Coverage of the cast, with the harbour told and its notice answered, the hospital told."""
+    Organisation.objects.update(region="NL-FR")
+    Organisation.objects.filter(key="harbour").update(region="NL-ZH")
+    Organisation.objects.filter(key="hospital").update(region="NL-UT")
+    report = report_of()
+    for organisation in (country.harbour, country.hospital):
+        finding_of(report, organisation)
+    notice = tell(report, country.harbour, partner=country.harbour_circle)
+    tell(report, country.hospital, partner=country.care_csirt)
+    mark_opened(notice=notice, at=NOON)
+    answer(notice=notice, answer=Answer.FIXED, by=LINK, at=NOON)
+    refresh(by=SYSTEM, at=NOON + timedelta(hours=2))
+    return country
+
+
+@pytest.mark.parametrize(
+    ("measure", "harbour", "hospital"),
+    [("told", "100 %", "100 %"), ("opened", "100 %", "0 %"), ("answered", "100 %", "0 %"), ("magic", "100 %", "100 %")],
+)
+def test_what_was_measured_can_be_mapped_too(member, told, measure, harbour, hospital):
+    page = member("coordinator").get(f"{HERE}?measure={measure}").content.decode()
+    rows = cells(page)
+    assert (rows["Zuid-Holland"][0], rows["Utrecht"][0]) == (harbour, hospital)
+    assert len(rows["Utrecht"]) == (4 if measure == "magic" else 3)
+    other = member("coordinator").get(f"{HERE}?function=knowledge&measure={measure}").content.decode()
+    assert 'value="paper" selected' in other
+
+
+def test_a_partner_maps_its_own_organisations_and_nobody_elses(member, told):
+    Constituency.objects.create(partner=told.care_csirt, organisation=told.harbour)
+    refresh(by=SYSTEM, at=NOON + timedelta(hours=2))
+    owner, theirs = member("partner", told.harbour_circle), f"{HERE}?partner={told.care_csirt.pk}"
+    page = owner.get(HERE).content.decode()
+    assert "your own organisations only" in page
+    assert cells(page)["Zuid-Holland"] == ["100 %", "1", "1", "1"]
+    assert cells(page)["Utrecht"] == ["not known"] + ["\N{EN DASH}"] * 3
+    assert "Zorg-CSIRT" not in page
+    assert cells(owner.get(f"{HERE}?measure=answered").content.decode())["Zuid-Holland"] == ["100 %", "1", "1"]
+    assert cells(owner.get(f"{HERE}?function=exercise").content.decode())["Zuid-Holland"] == ["0 %", "0", "0", "1"]
+    for address in (theirs, theirs.replace("kingdom?", "kingdom.csv?"), theirs.replace("kingdom?", "kingdom.svg?")):
+        assert owner.get(address).status_code == 404
+    assert cells(member("partner", told.care_csirt).get(HERE).content.decode())["Utrecht"][1] == "1"
+
+
+def test_who_objected_is_not_reached_on_paper_by_its_partner_either(member, told):
+    Organisation.objects.filter(key="harbour").update(has_objected=True)
+    refresh(by=SYSTEM, at=NOON + timedelta(hours=2))
+    rows = cells(member("partner", told.harbour_circle).get(HERE).content.decode())
+    assert rows["Zuid-Holland"] == ["0 %", "0", "0", "1"]
+
+
+def test_the_coordinator_maps_any_partner_and_the_steward_none(member, told):
+    theirs = f"{HERE}?partner={told.care_csirt.pk}"
+    page = member("coordinator").get(theirs).content.decode()
+    assert "Zorg-CSIRT" in page
+    assert cells(page)["Zuid-Holland"][0] == "not known"
+    steward = member("steward")
+    assert steward.get(HERE).status_code == 200
+    for address in (theirs, theirs.replace("kingdom?", "kingdom.csv?"), theirs.replace("kingdom?", "kingdom.svg?")):
+        assert steward.get(address).status_code == 404
+
+
+def test_auditors_stay_out_and_strangers_log_in(stranger, member, told):
+    for address in (HERE, f"{HERE}.csv", f"{HERE}.svg"):
+        assert member("auditor").get(address).status_code == 403
+        assert stranger.get(address).url.startswith("/account/login")
+
+
+def test_a_partner_for_whom_nothing_is_counted_reads_why(member, country):
+    client = member("partner", country.harbour_circle)
+    assert "Your share is counted while" in client.get(HERE).content.decode()
+    assert client.get(f"{HERE}.csv").status_code == client.get(f"{HERE}.svg").status_code == 404
+
+
+def test_map_and_figures_leave_as_files_and_never_without_a_trace(member, told):
+    desk = member("coordinator")
+    rows = {row["region"]: row for row in csv.DictReader(io.StringIO(desk.get(f"{HERE}.csv").content.decode()))}
+    assert set(rows) == set(slugs("regions"))
+    assert (rows["NL-ZH"]["low"], rows["NL-ZH"]["answered"], rows["NL-BQ2"]["low"]) == ("1", "1", "")
+    response = desk.get(f"{HERE}.svg?measure=opened")
+    assert 'filename="kingdom-notification-opened.svg"' in response.headers["Content-Disposition"]
+    root = ET.fromstring(response.content)
+    texts = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"Zuid-Holland", "100 %", "?", "not known"} <= set(texts)
+    assert any("CC BY 4.0" in (one or "") for one in texts)
+    assert all(one.get("fill") for one in root.iter("{http://www.w3.org/2000/svg}path"))
+    owner = member("partner", told.harbour_circle)
+    assert owner.get(f"{HERE}.csv").status_code == 200
+    facts = (
+        Event.objects.filter(tag="oversight.coverage.exported").order_by("number").values_list("facts__form", flat=True)
+    )
+    assert list(facts) == ["csv", "svg", "csv"]
 
 
 def test_more_organisations_cost_no_more_queries(member, counted, django_assert_num_queries):

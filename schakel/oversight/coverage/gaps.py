@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from schakel.oversight import facts
-from schakel.oversight.coverage.dimensions import SIZE
+from schakel.oversight.coverage.dimensions import REGION, SECTOR, SIZE
 from schakel.oversight.coverage.reading import Cell
 from schakel.oversight.coverage.tables import Table
+from schakel.registry.models import Prospect
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,22 @@ def largest(table: Table, cells: Iterable[Cell], *, count: int) -> list[Gap]:
 def _gap(table: Table, cell: Cell) -> Gap:
     by = dict(zip(table, cell.values, strict=True))
     return Gap(by, cell.population, cell.surely_unreached, cell.unreached, fitting(by))
+
+
+def suited(gap: Gap, prospects: Iterable[Prospect], *, function: str, count: int) -> list[Prospect]:
+    """The prospects that fit a gap best by what is known of them: function, sector, region, type. Best first.
+
+    One of which a sector or a region is known fits no gap in another. A suggestion: an advice weighs whom they reach.
+    """
+    found = [(_points(gap, one, function), one) for one in prospects]
+    return [one for points, one in sorted(found, key=lambda pair: (-pair[0], pair[1].name)) if points > 0][:count]
+
+
+def _points(gap: Gap, prospect: Prospect, function: str) -> int:
+    known = ((gap.by.get(SECTOR), prospect.sectors), (gap.by.get(REGION), prospect.regions))
+    if function not in prospect.functions or any(value and given and value not in given for value, given in known):
+        return 0
+    return sum(bool(value) and value in given for value, given in known) * 2 + (prospect.type in gap.types)
 
 
 def fitting(by: dict[str, str]) -> tuple[str, ...]:
