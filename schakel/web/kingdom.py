@@ -88,7 +88,6 @@ def show(request: Request) -> HttpResponse:
         "name": capfirst(dict(names)[asked.function]),
         "functions": names,
         "measures": [(one, coverage_words.MEASURE_LABELS[one]) for one in MEASURES],
-        "measure_label": coverage_words.MEASURE_LABELS[asked.measure],
         "is_paper": asked.measure == PAPER,
         "map": kingdom_map.draw(_figures(asked, cells), title=_title(asked)),
         "parts": _parts(asked, cells),
@@ -153,4 +152,5 @@ def _parts(asked: Asked, cells: Mapping[str, Cell]) -> list[tuple[str, list[dict
 def _row(asked: Asked, name: str, cell: Cell | None) -> dict[str, Any]:
     reached = asked.reached(cell) if cell else None
     is_known = kingdom_map.is_known(reached)
-    return {"name": name, "reached": reached if is_known else None, "words": kingdom_map.in_words(reached)}
+    words = kingdom_map.in_words(reached) if is_known or not asked.share else "\N{EN DASH}"
+    return {"name": name, "reached": reached if is_known else None, "words": words}
