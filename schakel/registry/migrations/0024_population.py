@@ -35,7 +35,7 @@ WITH_OBJECTION = CHANGED.format(old=", OLD.has_objected", new=", NEW.has_objecte
 class Migration(migrations.Migration):
     """Adds a table of one row and its triggers, and widens one."""
 
-    dependencies = [("registry", "0020_applications_reminded")]
+    dependencies = [("registry", "0023_joining_and_leaving")]
     operations = [
         migrations.RunSQL(GONE, UNDO_GONE),
         migrations.RunSQL(WITH_OBJECTION, CHANGED.format(old="", new="")),
