@@ -23,13 +23,15 @@ DROP FUNCTION registry_organisation_gone();
 DROP TABLE registry_population;
 """
 CHANGED = """
-DROP TRIGGER organisation_is_changed ON registry_organisation;
-CREATE TRIGGER organisation_is_changed BEFORE UPDATE ON registry_organisation FOR EACH ROW
-    WHEN ((OLD.sector, OLD.sbi, OLD.region, OLD.size_class, OLD.nis2{old})
-          IS DISTINCT FROM (NEW.sector, NEW.sbi, NEW.region, NEW.size_class, NEW.nis2{new}))
-    EXECUTE FUNCTION registry_organisation_revised();
+CREATE OR REPLACE TRIGGER organisation_is_changed BEFORE UPDATE ON registry_organisation FOR EACH ROW
+    WHEN (({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION registry_organisation_revised();
 """
-WITH_OBJECTION = CHANGED.format(old=", OLD.has_objected", new=", NEW.has_objected")
+BEFORE = ("sector", "sbi", "region", "size_class", "nis2", "name", "kvk", "rsin", "oin")
+
+
+def _changed(*columns: str) -> str:
+    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+    return CHANGED.format(old=old, new=new)
 
 
 class Migration(migrations.Migration):
@@ -38,5 +40,5 @@ class Migration(migrations.Migration):
     dependencies = [("registry", "0023_joining_and_leaving")]
     operations = [
         migrations.RunSQL(GONE, UNDO_GONE),
-        migrations.RunSQL(WITH_OBJECTION, CHANGED.format(old="", new="")),
+        migrations.RunSQL(_changed(*BEFORE, "has_objected"), _changed(*BEFORE)),
     ]
