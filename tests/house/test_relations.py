@@ -21,7 +21,8 @@ HISTORY = {
 }
 PLAIN_JSON = {
     "intake.report.figures", "notices.rematch.counts", "oversight.coverageshare.alone", "oversight.coverageshare.parts",
-    "oversight.coveragetable.cells", "post.delivery.headers", "post.delivery.payload", "registry.application.answers",
+    "oversight.coverageshare.paper", "oversight.coverageshare.steps", "oversight.coveragetable.cells",
+    "post.delivery.headers", "post.delivery.payload", "registry.application.answers",
     "registry.claim.evidence", "registry.upload.faults", "registry.upload.figures", "registry.upload.rows",
 }  # fmt: skip
 """Values that are open in shape and name neither partner nor organisation of ours by key."""
