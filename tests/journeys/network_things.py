@@ -16,7 +16,8 @@ from schakel.collaboration.models import (
     UseCaseLink,
 )
 from schakel.people.models import UserGrant
-from schakel.registry.agreements import ending
+from schakel.registry.agreements import copies, ending, renewing
+from schakel.registry.agreements.copies import Elsewhere
 from schakel.registry.criteria import criteria
 from schakel.registry.joining import applications, onboarding
 from schakel.registry.joining.answers import Given
@@ -91,6 +92,11 @@ def _partners_own(whose: str, partner: Any, things: Any) -> None:
     told = ending.log_breach(
         agreement=agreement, kind="trust", words=mark(whose, "amber", "breach"), happened_on=FIRST_DAY, **given
     )
+    elsewhere = Elsewhere(provider=mark(whose, "amber", "provider"), content=f"%PDF-{whose}%%EOF".encode())
+    copies.keep(signature=agreement.signatures.get(side="network"), elsewhere=elsewhere, **given)
+    judged = {one.slug: ("partly", mark("desk", "amber", "judged")) for one in criteria()}
+    words = mark(whose, "amber", "notrenewed")
+    renewing.refuse(agreement=agreement, verdicts=judged, words=words, **given)
     standings.state_continuity(
         partner=partner, funding="subsidy", ends_on=timezone.localdate(now) + timedelta(days=20), hangs_on_one=True,
         words=mark(whose, "amber", "continuity"), **given,
@@ -118,6 +124,8 @@ def _partners_own(whose: str, partner: Any, things: Any) -> None:
 
 def _desks_own(country: Any, things: Any) -> None:
     given: dict[str, Any] = {"by": DESK, "at": timezone.now()}
+    gone = Partner.objects.create(key="gone", name="Oude Kring", type="msp")
+    ending.leave(partner=gone, reasons=mark("desk", "amber", "why"), lessons=mark("desk", "amber", "learnt"), **given)
     found = prospects.add_prospect(name=mark("desk", "amber", "prospect"), type="msp", origin="talk", **given)
     twin = prospects.add_prospect(name=mark("desk", "amber", "prospects"), type="msp", origin="talk", **given)
     things.prospect_id += [found.pk, twin.pk]

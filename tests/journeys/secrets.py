@@ -92,7 +92,7 @@ class Things:
     pair_id: list[int] = field(default_factory=list)
     prospect_id: list[int] = field(default_factory=list)
     rematch_id: list[int] = field(default_factory=lambda: list(Rematch.objects.values_list("pk", flat=True)))
-    side: list[str] = field(default_factory=lambda: ["coordinator", "partner"])
+    side: list[str] = field(default_factory=lambda: ["network", "partner"])
     signal_id: list[int] = field(default_factory=list)
 
 
