@@ -1,7 +1,8 @@
-"""Walks every address that the site has, as somebody, and every link that it meets on the way."""
+"""Walks every address that the site has, as somebody, and every question that its pages link to."""
 
 import html
 import re
+from http import HTTPStatus
 from itertools import product
 
 from django.urls import URLResolver, get_resolver
@@ -10,7 +11,6 @@ NOBODYS = 999_999_999
 LINK = re.compile(r'(?:href|action|hx-get)="(/[^"#]*)')
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 ENDS_THE_SESSION = "/account/logout"
-LONGEST_WALK = 300
 
 
 def templates():
@@ -27,12 +27,23 @@ def _routes(patterns, before):
             yield route
 
 
-def addresses(things, template):
-    """The addresses that a template stands for, one per row and one for a row that is not there."""
-    names = PARAMETER.findall(template)
-    known = {**vars(things), "token": ["wrong:token"]}
-    assert set(names) <= set(known), f"{template}: say in tests/journeys/secrets.py which rows its parameters mean"
-    values = [[*known[name], NOBODYS] for name in names]
+def parameters():
+    """The names that addresses have for rows."""
+    return {name for template in templates() for name in PARAMETER.findall(template)}
+
+
+def addresses(known):
+    """The addresses of the site, in a list for each template: one per row that is known, and one for a row that is not there."""
+    return [list(_addresses(known, template)) for template in templates() if template != ENDS_THE_SESSION]
+
+
+def of_the_api(lists):
+    """Those that a program asks."""
+    return [same for same in lists if same[0].startswith("/api/")]
+
+
+def _addresses(known, template):
+    values = [[*known.get(name, []), NOBODYS] for name in PARAMETER.findall(template)]
     for chosen in product(*values):
         address = template
         for value in chosen:
@@ -47,18 +58,27 @@ def text_of(response):
 
 
 def walk(client, first):
-    """The answer to each of the addresses, and to whatever links their pages have: {address: (status, text)}."""
-    seen, waiting = {}, list(first)
-    while waiting:
-        address = waiting.pop(0)
-        if address in seen or address.startswith(("/static/", ENDS_THE_SESSION)):
-            continue
-        response = client.get(address)
-        seen[address] = response.status_code, text_of(response)
-        links = [html.unescape(link) for link in LINK.findall(seen[address][1])]
-        if len(seen) + len(waiting) < LONGEST_WALK:
-            waiting += links
+    """The answer to each address of those lists, and to the questions that their pages link to: {address: (status, text)}."""
+    seen: dict[str, tuple[int, str]] = {}
+    for same in first:
+        _ask(client, same, seen)
+    _ask(client, sorted({link for _, text in seen.values() for link in _questions(text)}), seen)
     return seen
+
+
+def _ask(client, same, seen):
+    """Where a page may not be asked so at all, that is found before any row is looked at: its other rows are left out."""
+    for address in same:
+        if address not in seen:
+            response = client.get(address)
+            seen[address] = response.status_code, text_of(response)
+            if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+                return
+
+
+def _questions(text):
+    """The links of a page that have a question mark; those that have none are in the lists already."""
+    return {link for link in map(html.unescape, LINK.findall(text)) if "?" in link and not link.startswith("/static/")}
 
 
 def plain(text, address):
