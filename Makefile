@@ -117,7 +117,7 @@ $(STAMPS)/npm: package.json package-lock.json requirements-node.lock $(STAMPS)/p
 	fi
 	@touch $@
 
-$(STAMPS)/web: schakel/web/build.py schakel/web/outlines.py schakel/web/islands.toml $(STAMPS)/npm
+$(STAMPS)/web: schakel/web/build.py schakel/web/maps/outlines.py schakel/web/maps/islands.toml $(STAMPS)/npm
 	@$(IN) schakel.web.build >build/web.txt
 	@touch $@
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from schakel.web import campaigns, desk, notices, respond
+from schakel.web.notices import campaigns, desk, pages, respond
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("schakel.api.root")),
@@ -11,12 +11,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("n/<str:token>/systems.csv", respond.systems_csv, name="respond_csv"),
     path("n/<str:token>/stop", respond.stop, name="respond_stop"),
     path("n/<str:token>/thanks", respond.thanks, name="respond_thanks"),
-    path("notices", notices.index, name="notices"),
-    path("notices/<int:notice_id>", notices.show, name="notice"),
-    path("notices/<int:notice_id>/answer", notices.answer, name="notice_answer"),
-    path("notices/<int:notice_id>/withdraw", notices.withdraw, name="notice_withdraw"),
-    path("notices/<int:notice_id>/revoke-link", notices.revoke_link, name="notice_revoke_link"),
-    path("responses/<int:response_id>/handled", notices.mark_handled, name="response_handled"),
+    path("notices", pages.index, name="notices"),
+    path("notices/<int:notice_id>", pages.show, name="notice"),
+    path("notices/<int:notice_id>/answer", pages.answer, name="notice_answer"),
+    path("notices/<int:notice_id>/withdraw", pages.withdraw, name="notice_withdraw"),
+    path("notices/<int:notice_id>/revoke-link", pages.revoke_link, name="notice_revoke_link"),
+    path("responses/<int:response_id>/handled", pages.mark_handled, name="response_handled"),
     path("campaigns", campaigns.index, name="campaigns"),
     path("campaigns/new", campaigns.new, name="campaign_new"),
     path("campaigns/phase", campaigns.set_phase, name="phase_set"),

@@ -16,7 +16,7 @@ from schakel.policy.access import Permission
 from schakel.registry.models import CapacityLabel
 from schakel.web.entrance import needs
 from schakel.web.middleware import Request
-from schakel.web.partner_filter import PLACE
+from schakel.web.partners.filter import PLACE
 
 LABELS = dict(CapacityLabel.choices)
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from schakel.web import outlines
+from schakel.web.maps import outlines
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PARTS: Final = (

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 from schakel.notices.models import Severity, phase_at
 from schakel.oversight.figures import DayFigures, KindFigures, Situation, situation
 from schakel.policy.access import Permission
-from schakel.web import charts, rematches
+from schakel.web import charts
 from schakel.web.entrance import needs
 from schakel.web.middleware import Request
+from schakel.web.notices import rematches
 
 SPANS = (7, 30, 90, 365)
 USUAL_SPAN = 30

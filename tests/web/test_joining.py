@@ -21,7 +21,7 @@ from schakel.registry.models import (
     PartnerStanding,
     Prospect,
 )
-from schakel.web.joining_forms import begun
+from schakel.web.joining.joining_forms import begun
 from tests.cast import DESK, NOON
 from tests.joining import terms_for_all
 

@@ -4,7 +4,8 @@ from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from schakel.web import findings, mailing, parts, reports, situation
+from schakel.web import mailing, parts, situation
+from schakel.web.notices import findings, reports
 from schakel.web.urls import claims, coverage, initiatives, joining, maps, measurements, partners, rematch
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import claims, confirming, constituency, contacts, delegation, organisations, uploads
+from schakel.web.self_service import claims, confirming, constituency, contacts, delegation, organisations, uploads
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("organisation/<int:organisation_id>", organisations.show, name="organisation"),

@@ -2,15 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import advice, coverage
+from schakel.web.coverage import advice, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("network/coverage", coverage.show, name="coverage"),
-    path("network/coverage.csv", coverage.export_csv, name="coverage_csv"),
-    path("network/coverage.json", coverage.export_json, name="coverage_json"),
-    path("network/coverage/count", coverage.count, name="coverage_count"),
-    path("network/coverage/partners", coverage.shares, name="coverage_shares"),
-    path("network/coverage/partners/<int:partner_id>", coverage.share, name="coverage_share"),
+    path("network/coverage", pages.show, name="coverage"),
+    path("network/coverage.csv", pages.export_csv, name="coverage_csv"),
+    path("network/coverage.json", pages.export_json, name="coverage_json"),
+    path("network/coverage/count", pages.count, name="coverage_count"),
+    path("network/coverage/partners", pages.shares, name="coverage_shares"),
+    path("network/coverage/partners/<int:partner_id>", pages.share, name="coverage_share"),
     path("network/advice", advice.index, name="advice"),
     path("network/advice/new", advice.new, name="advice_new"),
     path("network/advice/<int:advice_id>", advice.show, name="advice_one"),

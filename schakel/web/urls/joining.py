@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import agreement_acts, agreements, applications, departures, join, law
+from schakel.web import law
+from schakel.web.joining import agreement_acts, agreements, applications, departures, join
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("join", join.show, name="join"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from schakel.web import rematches
+from schakel.web.notices import rematches
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/again", rematches.index, name="rematches"),

@@ -1,0 +1,1 @@
+"""What a partner brings and takes, and whose interests clash."""

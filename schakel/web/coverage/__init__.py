@@ -1,0 +1,1 @@
+"""Who is reached, and which partners would add most."""

@@ -1,0 +1,1 @@
+"""The register of initiatives, what members do to it, and proposals to merge."""

@@ -1,0 +1,1 @@
+"""From the join desk to a signed agreement, and out again."""

@@ -1,0 +1,1 @@
+"""The network and the Kingdom as pictures, with the same in lists."""

@@ -1,0 +1,1 @@
+"""The network measured, for those who measure and for everybody."""

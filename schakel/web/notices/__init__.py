@@ -1,0 +1,1 @@
+"""From report to answer: what came in, what was told, and what came of it."""
