@@ -15,8 +15,16 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.hookimpl(trylast=True)  # After the order was shuffled.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, so that no core waits for another at the end."""
-    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("browser", "slow")))
+    """The long ones first, so that no core waits for another at the end; but last of all those that empty the tables."""
+    items.sort(key=lambda item: (_empties_tables(item), not any(map(item.get_closest_marker, ("browser", "slow")))))
+
+
+def _empties_tables(item: pytest.Item) -> bool:
+    """Whether a test leaves tables without what the migrations wrote: nothing that relies on it may follow."""
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        return True
+    return not {"live_server", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
