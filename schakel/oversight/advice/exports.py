@@ -1,29 +1,22 @@
 """An advice as files: whom, what each adds, on what it rests."""
 
-import csv
-import io
 from datetime import datetime
 from typing import Any
 
 from schakel.journal.actions import record
+from schakel.kit import spreadsheet
 from schakel.kit.refusals import permit
 from schakel.oversight.models import Advice
 from schakel.policy.access import Actor, Permission
 
 COLUMNS = ("place", "key", "name", "gain", "alone", "basis", "members", "function", "sector", "region", "category")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection)."""
 
 
 def as_csv(advice: Advice, *, by: Actor, at: datetime) -> str:
     """The chosen prospects in order, a row each. Raises NotPermitted."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for place, row in enumerate(_exported(advice, by, at)["answer"]["chosen"], start=1):
-        cells = {"place": place, **row}
-        writer.writerow([_cell(cells.get(column, "")) for column in COLUMNS])
-    return buffer.getvalue()
+    chosen = _exported(advice, by, at)["answer"]["chosen"]
+    rows = [{"place": place, **row} for place, row in enumerate(chosen, start=1)]
+    return spreadsheet.text([COLUMNS, *([_cell(row.get(column, "")) for column in COLUMNS] for row in rows)])
 
 
 def as_json(advice: Advice, *, by: Actor, at: datetime) -> dict[str, Any]:
@@ -38,5 +31,4 @@ def _exported(advice: Advice, by: Actor, at: datetime) -> dict[str, Any]:
 
 
 def _cell(value: object) -> str:
-    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
