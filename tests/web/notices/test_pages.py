@@ -78,7 +78,7 @@ def test_a_partner_does_not_see_a_notice_before_it_is_sent(owner, ours):
         ("?via=contact", []),
         ("?kind=exposed-remote-desktop", ["ours", "theirs"]),
         ("?kind=other", []),
-        ("?state=nonsense&via=%00&partner=x&kind=y", ["ours", "theirs"]),
+        ("?state=nonsense&via=%01&partner=x&kind=y", ["ours", "theirs"]),
     ],
 )
 def test_the_list_can_be_narrowed(desk, ours, theirs, query, found):

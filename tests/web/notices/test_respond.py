@@ -125,7 +125,7 @@ def test_a_promise_is_kept_with_its_day(phone, notice):
         ({"answer": "perhaps"}, "Druk op een van de knoppen"),
         ({}, "Druk op een van de knoppen"),
         ({"answer": "fixed", "words": "x" * 4001}, "nog niet bewaard"),
-        ({"answer": "fixed", "words": "\x00"}, "nog niet bewaard"),
+        ({"answer": "fixed", "words": "\x00"}, "niet te lezen"),
     ],
 )
 def test_an_answer_with_a_fault_is_shown_again_and_changes_nothing(phone, notice, given, words):
