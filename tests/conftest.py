@@ -1,9 +1,11 @@
 """Fixtures for every test."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import coverage
 import pytest
 from hypothesis import settings as hypothesis_settings
 
@@ -16,7 +18,8 @@ ROOT = Path(__file__).parent.parent
 @pytest.hookimpl(trylast=True)  # After the order was shuffled.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, so that no core waits for another at the end; but last of all those that empty the tables."""
-    items.sort(key=lambda item: (_empties_tables(item), not any(map(item.get_closest_marker, ("browser", "slow")))))
+    long = ("browser", "slow", "walk")
+    items.sort(key=lambda item: (_empties_tables(item), not any(map(item.get_closest_marker, long))))
 
 
 def _empties_tables(item: pytest.Item) -> bool:
@@ -25,6 +28,19 @@ def _empties_tables(item: pytest.Item) -> bool:
     if marker and marker.kwargs.get("transaction"):
         return True
     return not {"live_server", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Count no lines in a walk: that would take as long again, and the tests of each page count them already."""
+    counting = coverage.Coverage.current() if item.get_closest_marker("walk") else None
+    if counting:
+        counting.stop()
+    try:
+        return (yield)
+    finally:
+        if counting:
+            counting.start()
 
 
 @pytest.fixture(scope="session")

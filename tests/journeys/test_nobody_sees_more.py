@@ -17,6 +17,8 @@ from tests.journeys import crawler, network_things, secrets
 from tests.journeys.secrets import LABELS, MARK, TO_PARTNERS, Things
 
 numbers = itertools.count(1)
+pytestmark = pytest.mark.walk
+
 WORLD = [*itertools.product(("harbour", "hospital", "bakery"), LABELS)]
 ORGANISATIONS = {
     "harbour": "Scheepswerf Alfa",

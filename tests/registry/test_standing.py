@@ -92,14 +92,15 @@ def test_each_change_of_a_constituency_numbers_its_partner(country):
     assert revisions()["harbour-circle"] > moved["harbour-circle"]
 
 
-def test_an_organisation_is_numbered_when_it_comes_and_when_it_changes_place(country):
+@pytest.mark.parametrize("change", [{"region": "NL-GR"}, {"name": "Nieuwe naam"}, {"has_objected": True}])
+def test_an_organisation_is_numbered_when_it_comes_and_when_what_others_keep_of_it_changes(country, change):
     last = Organisation.objects.order_by("-revision").first()
     with connection.cursor() as cursor:
         cursor.execute("SELECT last_value FROM registry_organisation_revision")
         assert cursor.fetchone()[0] == last.revision
-    Organisation.objects.filter(pk=country.harbour.pk).update(name="Nieuwe naam")
+    Organisation.objects.filter(pk=country.harbour.pk).update(language="en")
     country.harbour.refresh_from_db()
     assert country.harbour.revision <= last.revision
-    Organisation.objects.filter(pk=country.harbour.pk).update(region="NL-GR")
+    Organisation.objects.filter(pk=country.harbour.pk).update(**change)
     country.harbour.refresh_from_db()
     assert country.harbour.revision > last.revision

@@ -124,6 +124,7 @@ def client_of(whose, member, partners):
 WALKERS = ["nobody", "a partner", "a partner's program", "an organisation", "the steward"]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("whose", WALKERS)
 def test_no_list_puts_partners_in_an_order_of_size(country, ranked, member, whose):
     asked = addresses(ranked)
@@ -134,6 +135,7 @@ def test_no_list_puts_partners_in_an_order_of_size(country, ranked, member, whos
     assert seen  # The reader reads at all: on empty pages the rest would hold too.
 
 
+@pytest.mark.walk
 def test_the_steward_sees_figures_and_no_partner_but_where_everybody_does(country, ranked, member):
     asked = addresses(ranked)
     everybody = walked(client_of("nobody", member, ranked), asked)

@@ -112,7 +112,7 @@ def test_every_reason_that_these_kinds_can_have_has_words():
     of_others = {
         "kvk-form", "rsin-form", "rsin-proof", "oin-form", "oin-prefix", "oin-number", "sbi-form", "mail-form",
         "webhook-form", "network-form", "host-bits", "domain-form", "public-suffix", "asn-form", "asn-reserved",
-        "openpgp", "agreement-start",
+        "openpgp", "agreement-start", "overlap",
     }  # fmt: skip
     assert {*WORDS, *STORED_WORDS} - of_others == set(file_words.ROW_WORDS)
 
