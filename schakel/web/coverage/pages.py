@@ -25,7 +25,7 @@ from schakel.web.coverage.view import View
 from schakel.web.entrance import needs
 from schakel.web.middleware import Request
 
-GAPS, FITTING = 20, 3
+GAPS, FITTING = 10, 3
 
 
 @require_safe
