@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from schakel.kit.refusals import permit
 from schakel.people import mailing
 from schakel.people.models import User
 from schakel.registry.partners.words_given import LINE_LIMIT
-from schakel.web.flows import Step, given, run
+from schakel.web.flows import Step, form_page, given, run
 from schakel.web.middleware import Request
 
 
@@ -32,7 +31,7 @@ class MailForm(forms.Form):
         self.fields["topics"].choices = [(topic, topic.label) for topic in topics]  # type: ignore[attr-defined]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def mine(request: Request) -> HttpResponse:
     """Choose what one is written to about."""
     topics = mailing.topics_for(request.actor)

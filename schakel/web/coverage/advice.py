@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from schakel.kit.paging import key_of, page
 from schakel.kit.refusals import Invalid
@@ -22,6 +22,7 @@ from schakel.policy.access import Permission
 from schakel.web import labels
 from schakel.web.coverage.advice_forms import QuestionForm, asked_before, words_of
 from schakel.web.entrance import needs
+from schakel.web.flows import form_page
 from schakel.web.middleware import Request
 
 BASIS_LABELS: dict[str, Promise] = {"list": gettext_lazy("a list"), "count": gettext_lazy("a count, members assumed")}
@@ -50,7 +51,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "advice/index.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.ADVICE_MAKE)
 def new(request: Request) -> HttpResponse:
     """Ask."""

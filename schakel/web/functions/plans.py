@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from schakel.governance import plans
 from schakel.governance.functions import functions
@@ -20,6 +19,7 @@ from schakel.kit.refusals import Invalid
 from schakel.policy.access import Permission
 from schakel.registry.models import Partner, PartnerStanding
 from schakel.web.entrance import needs
+from schakel.web.flows import form_page
 from schakel.web.functions.pages import found, name_of, older, version_of
 from schakel.web.middleware import Request
 
@@ -93,7 +93,7 @@ class FlowForm(forms.Form):
         self.fields["target"].choices = [*choices, (EVERY, _("Every function"))]  # type: ignore[attr-defined]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.FUNCTION_MANAGE)
 def edit(request: Request, function_slug: str) -> HttpResponse:
     """Write the next version of a canvas, from the one that holds or from an older one."""
@@ -126,7 +126,7 @@ def _is_saved(request: Request, form: CanvasForm, function_slug: str) -> bool:
     return not form.errors
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.FUNCTION_MANAGE)
 def new_flow(request: Request) -> HttpResponse:
     """Write down a flow."""
@@ -142,7 +142,7 @@ def new_flow(request: Request) -> HttpResponse:
     return render(request, "functions/flow.html", {"form": form}, status=400 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.FUNCTION_MANAGE)
 def edit_flow(request: Request, flow_id: int) -> HttpResponse:
     """Say something else of a flow, or end it."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from schakel.governance import questions
 from schakel.governance.functions import functions
@@ -21,6 +21,7 @@ from schakel.kit.refusals import Invalid, permit
 from schakel.policy.access import Permission
 from schakel.registry.models import Partner
 from schakel.web.entrance import needs
+from schakel.web.flows import form_page
 from schakel.web.functions.pages import name_of
 from schakel.web.middleware import Request
 
@@ -121,7 +122,7 @@ def _row(request: Request, question: Question) -> dict[str, object]:
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.FUNCTION_ASK)
 def new(request: Request) -> HttpResponse:
     """Ask."""
@@ -138,7 +139,7 @@ def new(request: Request) -> HttpResponse:
     return render(request, "functions/question_new.html", {"form": form}, status=400 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.FUNCTION_ASK)
 def show(request: Request, question_id: int) -> HttpResponse:
     """One question and its answer. A post is what the coordinator does with it."""

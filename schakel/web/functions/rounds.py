@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from schakel.governance import selections
 from schakel.governance.models import (
@@ -24,6 +24,7 @@ from schakel.governance.models import (
 from schakel.kit.refusals import Invalid
 from schakel.policy.access import Permission
 from schakel.web.entrance import needs
+from schakel.web.flows import form_page
 from schakel.web.functions.pages import found, name_of
 from schakel.web.middleware import Request
 
@@ -95,7 +96,7 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why?"), max_length=300)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.FUNCTION_MANAGE)
 def new(request: Request, function_slug: str) -> HttpResponse:
     """Begin a year's round."""
@@ -114,7 +115,7 @@ def new(request: Request, function_slug: str) -> HttpResponse:
     return render(request, "functions/round_new.html", context, status=400 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.FUNCTION_VIEW)
 def show(request: Request, function_slug: str, year: int) -> HttpResponse:
     """One year's round: what was put forward, weighed and decided. A post puts something forward."""
@@ -163,7 +164,7 @@ def _row(offering: Offering) -> dict[str, object]:
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.FUNCTION_MANAGE)
 def offering(request: Request, offering_id: int) -> HttpResponse:
     """Weigh one offering, and decide on it."""

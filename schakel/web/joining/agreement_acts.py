@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from schakel.kit.refusals import Invalid
 from schakel.people.naming import names_of
@@ -22,7 +22,7 @@ from schakel.registry.criteria import criteria
 from schakel.registry.models import Agreement, Breach, Partner, SignatureSide
 from schakel.web import labels
 from schakel.web.entrance import needs
-from schakel.web.flows import Step, Words, given, run
+from schakel.web.flows import Step, Words, form_page, given, run
 from schakel.web.joining.joining_forms import (
     AgreementForm,
     AppraiseForm,
@@ -36,7 +36,6 @@ from schakel.web.joining.joining_forms import (
 )
 from schakel.web.middleware import Request
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 FIELDS = (
     "role", "functions", "from_on", "until_on", "effort", "activities", "language", "signatory", "signatory_mail",
 )  # fmt: skip

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from schakel.kit.paging import key_of, page
 from schakel.kit.refusals import Invalid, permit
@@ -22,7 +22,7 @@ from schakel.registry.joining.invitation import Invitation
 from schakel.registry.models import AgreementRole, Application, OnboardingStep, Partner, Prospect
 from schakel.web import labels
 from schakel.web.entrance import needs
-from schakel.web.flows import Step, Words, given, run
+from schakel.web.flows import Step, Words, form_page, given, run
 from schakel.web.joining.joining_forms import (
     AcceptForm,
     AppraiseForm,
@@ -33,8 +33,6 @@ from schakel.web.joining.joining_forms import (
     WordsForm,
 )
 from schakel.web.middleware import Request
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

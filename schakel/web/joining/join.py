@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from schakel.kit.limits import Limit, client_of
 from schakel.kit.refusals import Invalid
@@ -34,6 +34,7 @@ from schakel.registry.models import (
     SignatureSide,
 )
 from schakel.web import labels
+from schakel.web.flows import form_page
 from schakel.web.joining.joining_forms import ApplyForm, HelpForm, MailForm, SignForm, WordsForm
 
 PER_CLIENT = Limit("join-client", count=10, seconds=3600)
@@ -46,7 +47,6 @@ HEADERS = {
 SIGNATURES = Prefetch("signatures", Signature.objects.select_related("copy").defer("copy__content"))
 """Who signed, without the files that were signed elsewhere."""
 Opened = TypeVar("Opened", Application, Agreement)
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

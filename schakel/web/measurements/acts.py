@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from schakel.policy.access import Permission
 from schakel.registry.measurements import rounds as acts
@@ -18,10 +17,8 @@ from schakel.registry.models.measurement import FIRST_YEAR
 from schakel.registry.partners.words_given import LINE_LIMIT, TEXT_LIMIT
 from schakel.web import labels
 from schakel.web.entrance import needs
-from schakel.web.flows import Step, given, run
+from schakel.web.flows import Step, form_page, given, run
 from schakel.web.middleware import Request
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class BeginForm(forms.Form):

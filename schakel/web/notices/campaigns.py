@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from schakel.intake.models import TLP_CHOICES
 from schakel.kit.paging import key_of, page
@@ -19,6 +19,7 @@ from schakel.notices.models import Campaign, Phase, phase_at
 from schakel.policy.access import Permission
 from schakel.web import charts, labels
 from schakel.web.entrance import needs
+from schakel.web.flows import form_page
 from schakel.web.middleware import Request
 
 STEPS = (
@@ -78,7 +79,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "campaigns/index.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.CAMPAIGN_MANAGE)
 def new(request: Request) -> HttpResponse:
     """Start a campaign."""

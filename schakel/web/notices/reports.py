@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from schakel.intake import store
 from schakel.intake.models import TLP_CHOICES, Report, ReportState, Source
@@ -24,6 +24,7 @@ from schakel.notices.pipeline import UNFINISHED
 from schakel.policy.access import Permission
 from schakel.web import charts
 from schakel.web.entrance import needs
+from schakel.web.flows import form_page
 from schakel.web.middleware import Request
 
 ROWS_SHOWN = 50
@@ -122,7 +123,7 @@ def progress(request: Request, report_id: int) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.REPORT_INGEST)
 def new(request: Request) -> HttpResponse:
     """Hand in a report: it is kept at once, and a job takes it through the steps."""

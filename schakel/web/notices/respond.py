@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from schakel.kit.paging import key_of, page
 from schakel.notices import actions, gate, links, reading
 from schakel.notices.letter import preface
 from schakel.notices.models import Notice
+from schakel.web.flows import form_page
 from schakel.web.notices.answering import AnswerForm
 
 SIZE = 25
@@ -60,7 +61,7 @@ def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
     return enter
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @by_link
 def show(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
     """The notice and the form; a posted form is an answer."""
@@ -102,7 +103,7 @@ def thanks(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
     return render(request, "respond/thanks.html", _frame(request, notice, token) | {"latest": latest})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @by_link
 def stop(request: HttpRequest, notice: Notice, token: str) -> HttpResponse:
     """Stop what can wait: a look asks, a post does it, by a person or by a mail program in one click (RFC 8058)."""

@@ -11,13 +11,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from schakel.policy.access import Permission
 from schakel.registry import actions
 from schakel.registry.actions import Unreadable
 from schakel.registry.load import Tally
 from schakel.web.entrance import needs
+from schakel.web.flows import form_page
 from schakel.web.middleware import Request
 from schakel.web.partners import file_words
 
@@ -48,7 +48,7 @@ class FileForm(forms.Form):
         return file
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.REGISTRY_IMPORT)
 def new(request: Request) -> HttpResponse:
     """Hand in a file, and see at once what came of it."""

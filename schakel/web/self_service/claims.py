@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from schakel.kit.refusals import Invalid, permit
 from schakel.policy.access import Permission
@@ -17,6 +17,7 @@ from schakel.registry.claims import actions, links, values
 from schakel.registry.models import AssetKind, Claim, ClaimState, Conflict, Proof
 from schakel.registry.proofs import challenges
 from schakel.web.entrance import needs
+from schakel.web.flows import form_page
 from schakel.web.middleware import Request
 from schakel.web.self_service.organisations import done, frame, may, organisation_of, pages
 
@@ -42,7 +43,7 @@ class ClaimForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.CONSTITUENCY_VIEW)
 def index(request: Request, organisation_id: int) -> HttpResponse:
     """The claims of one organisation, newest first, and a form for one more."""
@@ -111,7 +112,7 @@ def choose(request: Request, claim_id: int) -> HttpResponse:
     return done(request, lambda: actions.choose_proof(claim=claim, proof=proof, **act), words, _address(claim))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.CLAIM_MAKE)
 def withdraw(request: Request, claim_id: int) -> HttpResponse:
     """Ask whether it is meant, and take the claim back."""
@@ -149,7 +150,7 @@ def settle(request: Request, claim_id: int) -> HttpResponse:
     return done(request, lambda: actions.settle(**given), words, _address(given["claim"]))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.CONSTITUENCY_VIEW)
 def conflict(request: Request, conflict_id: int) -> HttpResponse:
     """What the holder sees of a claim on what it holds, and where it tells its side."""

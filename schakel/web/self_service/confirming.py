@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from schakel.kit.refusals import Invalid, WrongState
 from schakel.notices import gate
 from schakel.registry.claims import links, proving
 from schakel.registry.constituents import attesting
 from schakel.registry.models import Claim, Contact
+from schakel.web.flows import form_page
 from schakel.web.notices.respond import HEADERS, LANGUAGES
 
 Answer = Callable[[HttpRequest, str, str], HttpResponse]
@@ -41,7 +41,7 @@ def by_link(view: Answer) -> Callable[[HttpRequest, str], HttpResponse]:
     return enter
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @by_link
 def claim(request: HttpRequest, token: str, language: str) -> HttpResponse:
     """Whether what is claimed is really theirs: the contact that a registry or a site names says yes or no."""
@@ -59,7 +59,7 @@ def claim(request: HttpRequest, token: str, language: str) -> HttpResponse:
     return render(request, "claims/confirm.html", {**context, "others": others})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @by_link
 def contact(request: HttpRequest, token: str, language: str) -> HttpResponse:
     """Whether an address is still the right one: yes, another one, or no longer."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from schakel.kit.paging import key_of, ordered_page
 from schakel.kit.refusals import Invalid, permit
@@ -29,6 +29,7 @@ from schakel.registry.models import (
     Relation,
 )
 from schakel.web.entrance import needs
+from schakel.web.flows import form_page
 from schakel.web.middleware import Request
 from schakel.web.self_service.organisations import done, frame, organisation_of, pages
 from schakel.web.streams import stream
@@ -73,7 +74,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "constituency/index.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.CONSTITUENCY_VIEW)
 def show(request: Request, partner_id: int) -> HttpResponse:
     """One partner's constituency: members of today or of before, wishes that wait, and a form for one more."""

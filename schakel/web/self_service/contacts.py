@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from schakel.kit.refusals import Invalid, permit
 from schakel.policy.access import Permission
@@ -26,6 +26,7 @@ from schakel.registry.models import (
     Partner,
 )
 from schakel.web.entrance import needs
+from schakel.web.flows import form_page
 from schakel.web.middleware import Request
 from schakel.web.self_service.organisations import done, frame, organisation_of, pages
 
@@ -43,7 +44,7 @@ class ContactForm(forms.Form):
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Language.choices)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.CONSTITUENCY_VIEW)
 def of_organisation(request: Request, organisation_id: int) -> HttpResponse:
     """The contacts of an organisation, and a form for one more."""
@@ -53,7 +54,7 @@ def of_organisation(request: Request, organisation_id: int) -> HttpResponse:
     return _page(request, organisation, Contact.objects.filter(organisation=organisation), here, shown)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.CONTACT_EDIT)
 def of_partner(request: Request, partner_id: int) -> HttpResponse:
     """The contacts of one's own partner, and a form for one more."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.people import delegating
@@ -19,6 +19,7 @@ from schakel.people.models import Invitation, UserGrant
 from schakel.policy.access import Level, Permission
 from schakel.registry.models import Organisation, Partner
 from schakel.web.entrance import needs
+from schakel.web.flows import form_page
 from schakel.web.middleware import Request
 from schakel.web.self_service.confirming import by_link
 from schakel.web.self_service.organisations import done, frame, pages
@@ -49,7 +50,7 @@ class AccountForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.PEOPLE_DELEGATE)
 def of_organisation(request: Request, organisation_id: int) -> HttpResponse:
     """The people of an organisation."""
@@ -62,7 +63,7 @@ def of_organisation(request: Request, organisation_id: int) -> HttpResponse:
     return _page(request, organisation, UserGrant.objects.filter(organisation=organisation), shown)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.PEOPLE_DELEGATE)
 def of_partner(request: Request, partner_id: int) -> HttpResponse:
     """The people of one's own partner."""
@@ -71,7 +72,7 @@ def of_partner(request: Request, partner_id: int) -> HttpResponse:
     return _page(request, partner, UserGrant.objects.filter(partner=partner), shown)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.PEOPLE_DELEGATE)
 def act(request: Request, grant_id: int) -> HttpResponse:
     """Change how far somebody's rights go; or ask whether removal is meant, and remove."""
@@ -98,7 +99,7 @@ def revoke(request: Request, invitation_id: int) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @by_link
 def accept(request: HttpRequest, token: str, language: str) -> HttpResponse:
     """Whoever was invited chooses a name and a password."""

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from schakel.kit.paging import key_of, page
 from schakel.kit.refusals import Invalid, WrongState
@@ -20,7 +20,7 @@ from schakel.registry.constituents import products
 from schakel.registry.models import LIVING, Asset, Claim, Conflict, Contact, Organisation, Product
 from schakel.web import labels
 from schakel.web.entrance import needs
-from schakel.web.flows import at_once
+from schakel.web.flows import at_once, form_page
 from schakel.web.middleware import Request
 
 SECTIONS = (
@@ -92,7 +92,7 @@ def show(request: Request, organisation_id: int) -> HttpResponse:
     return render(request, "organisations/show.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.CONSTITUENCY_VIEW)
 def product_list(request: Request, organisation_id: int) -> HttpResponse:
     """The products that an organisation uses, and a form for one more."""

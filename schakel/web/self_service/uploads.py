@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from schakel.kit.refusals import Invalid
 from schakel.policy.access import Permission
 from schakel.registry.constituents import uploading
 from schakel.registry.models import Organisation, Partner, Upload, UploadKind
 from schakel.web.entrance import needs
+from schakel.web.flows import form_page
 from schakel.web.middleware import Request
 from schakel.web.partners import file_words
 from schakel.web.self_service.organisations import done, frame, organisation_of
@@ -47,7 +47,7 @@ class UploadForm(forms.Form):
         return file
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.CONSTITUENCY_EDIT)
 def of_organisation(request: Request, organisation_id: int) -> HttpResponse:
     """Hand in a table for one organisation."""
@@ -56,7 +56,7 @@ def of_organisation(request: Request, organisation_id: int) -> HttpResponse:
     return _hand_in(request, organisation, shown, kinds=(UploadKind.CLAIMS, UploadKind.CONTACTS))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.CONSTITUENCY_EDIT)
 def of_partner(request: Request, partner_id: int) -> HttpResponse:
     """Hand in a table for a constituency."""
@@ -64,7 +64,7 @@ def of_partner(request: Request, partner_id: int) -> HttpResponse:
     return _hand_in(request, partner, {"partner": partner, "base": "uploads/of_partner.html"}, kinds=tuple(UploadKind))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @needs(Permission.CONSTITUENCY_EDIT)
 def show(request: Request, upload_id: int) -> HttpResponse:
     """What was read, line by line what is wrong, and the button that lets the rest count."""
