@@ -90,6 +90,7 @@ def withdraw(*, claim: Claim, by: Actor, at: datetime) -> None:
     """Take a claim back; what it proved is no longer the organisation's. Raises NotPermitted, WrongState."""
     permit(_answers_for(claim.organisation, Permission.CLAIM_MAKE, by))
     move(claim, ClaimState.WITHDRAWN, moves=CLAIM_MOVES, decided_at=at, decided_by=by.name, due_at=None)
+    claim.refresh_from_db(fields=["asset"])  # Somebody may have approved it since it was read.
     if claim.asset:
         holding.end(claim.asset, at=at)
     _settled(claim, at)

@@ -80,10 +80,10 @@ def deny(*, claim: Claim, words: str, by: Actor, at: datetime) -> None:
     with override(claim.organisation.language):  # It is kept, and its organisation reads it.
         reason = words.strip()[:500] or _("The contact says that it is not theirs.")
     decided = {"reason": reason, "decided_at": at, "decided_by": by.name, "due_at": None, "seen": Sight.ABSENT}
-    asset = claim.asset
     move(claim, ClaimState.REFUSED, moves=CLAIM_MOVES, **decided)
-    if asset:
-        holding.lower(asset, Evidence.CLAIMED)
+    claim.refresh_from_db(fields=["asset"])  # It may have been proven since it was read.
+    if claim.asset:
+        holding.lower(claim.asset, Evidence.CLAIMED)
     record("registry.claim.denied", by=by, at=at, on=claim)
 
 
