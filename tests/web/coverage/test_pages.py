@@ -89,7 +89,7 @@ def test_who_may_not_be_told_stands_apart_and_is_no_gap(desk, counted):
     coverage_scene.count(counted)
     page = text(desk, "/network/coverage?by=section")
     assert figures(page)[:5] == [4, 2, 3, 1, 1]  # known, on paper, at most, unreached, may not be told
-    assert "they objected, or the function has not begun there" in page
+    assert "They objected, or the function has not begun there" in page
     assert "C Manufacturing, Groningen, 1 person" not in page.split("Who could fit", 1)[1]
 
 
