@@ -12,6 +12,7 @@ from schakel.kit.progress import Progress, unwatched
 from schakel.kit.queue import later
 from schakel.kit.refusals import Refused, permit
 from schakel.policy.access import Actor, Permission
+from schakel.registry.agreements import following
 from schakel.registry.files import Checked, FileRefused, read_table
 from schakel.registry.files.reading import ROWS_PER_BATCH
 from schakel.registry.load import PLANS, Batch, Plan, Tally, load_batch
@@ -73,6 +74,8 @@ def _one_batch(plan: Plan, checked: Checked, *, by: Actor, at: datetime, name: s
     batch = load_batch(plan, checked)
     facts: dict[str, Any] = {"rows": batch.rows, "added": batch.added, "changed": batch.changed}
     facts |= {"unchanged": batch.unchanged, "bad": batch.bad.height}
+    if plan.kind == "partners" and (followed := following.follow_loaded()):
+        facts["commitments"] = followed
     if batch.added and plan.kind in MAY_DOUBLE:
         later("registry.find_duplicates", once="registry.find_duplicates")
     record("registry.file.imported", by=by, at=at, kind=plan.kind, file=name, **facts)

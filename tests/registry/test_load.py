@@ -19,7 +19,7 @@ from schakel.kit.refusals import NotPermitted
 from schakel.registry import actions
 from schakel.registry.actions import Unreadable
 from schakel.registry.load import PLANS
-from schakel.registry.models import Agreement, Asset, Constituency, Contact, Organisation, Partner
+from schakel.registry.models import Agreement, Asset, Commitment, Constituency, Contact, Organisation, Partner
 from tests.cast import AUDITOR, DESK, NOON, STEWARD, STRANGER
 
 ORGANISATIONS = """key,name,trade_names,kvk,rsin,oin,sector,sbi,size_class,region,nis2,language,objects,mail,mail_verified
@@ -307,6 +307,24 @@ def test_what_lies_beside_an_agreement_overlaps_nothing(desk, row):
     header = "key,name,type,agreement_from,agreement_until,agreement_functions,agreement_state\n"
     desk.imports("partners", f"{header}a,A,isac,2026-01-01,2027-01-01,notification,signed\n")
     assert reasons(desk.imports("partners", f"{header}{row}\n")) == []
+
+
+def test_a_signed_agreement_in_a_file_stands_in_the_register_of_roles(desk):
+    header = "key,name,type,agreement_from,agreement_until,agreement_functions,agreement_state\n"
+    rows = "a,A,isac,2026-01-01,2027-01-01,notification;exercise,signed\nb,B,isac,2026-01-01,,knowledge,draft\n"
+    desk.imports("partners", header + rows)
+    found = Commitment.objects.values_list("partner__key", "function", "role", "from_on", "until_on")
+    days = (date(2026, 1, 1), date(2027, 1, 1))
+    assert set(found) == {("a", "notification", "informer", *days), ("a", "exercise", "informer", *days)}
+
+
+def test_what_people_said_of_those_days_stays(desk):
+    header = "key,name,type,agreement_from,agreement_until,agreement_functions,agreement_state\n"
+    row = "a,A,isac,2026-01-01,2027-01-01,notification,signed\n"
+    desk.imports("partners", header + row)
+    Commitment.objects.update(role="contributor", until_on=date(2026, 6, 1))
+    desk.imports("partners", header + row)
+    assert Commitment.objects.values_list("role", "until_on").get() == ("contributor", date(2026, 6, 1))
 
 
 def test_an_agreement_without_a_state_is_a_draft(desk):
