@@ -1,11 +1,9 @@
 """Fixtures for every test."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
-import coverage
 import pytest
 from hypothesis import settings as hypothesis_settings
 
@@ -28,19 +26,6 @@ def _empties_tables(item: pytest.Item) -> bool:
     if marker and marker.kwargs.get("transaction"):
         return True
     return not {"live_server", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Count no lines in a walk: that would take as long again, and the tests of each page count them already."""
-    counting = coverage.Coverage.current() if item.get_closest_marker("walk") else None
-    if counting:
-        counting.stop()
-    try:
-        return (yield)
-    finally:
-        if counting:
-            counting.start()
 
 
 @pytest.fixture(scope="session")
