@@ -24,6 +24,20 @@ class Tlp(StrEnum):
         return f"TLP:{self.value.upper()}"
 
 
+class Pap(StrEnum):
+    """The labels of the Permissible Actions Protocol (MISP taxonomy PAP), from open to closed. Never translated."""
+
+    CLEAR = "clear"
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+    @property
+    def marking(self) -> str:
+        """The label as it is written: capitals, no blanks."""
+        return f"PAP:{self.value.upper()}"
+
+
 class Standing(StrEnum):
     """What a recipient is to the organisation that a finding is about."""
 
@@ -129,6 +143,21 @@ def label(text: str) -> Tlp | None:
     bare = text.strip().lower().removeprefix("tlp:").replace(" ", "").replace("_", "+")
     bare = {"white": "clear", "amber-strict": "amber+strict"}.get(bare, bare)
     return Tlp(bare) if bare in set(Tlp) else None
+
+
+def actions_label(text: str) -> Pap | None:
+    """The label that `text` writes (`PAP:AMBER`, `WHITE` of old), or None when it is none of them."""
+    bare = text.strip().lower().removeprefix("pap:").strip()
+    bare = {"white": "clear"}.get(bare, bare)
+    return Pap(bare) if bare in set(Pap) else None
+
+
+def strictest(labels: Iterable[Tlp]) -> Tlp:
+    """The label of what is made of parts: that of its most closed part (our own rule; the standard is silent).
+
+    Raises ValueError without any part.
+    """
+    return max(labels, key=list(Tlp).index)
 
 
 def refusal(terms: Terms, *, way: Way, basis: Basis | None, at: datetime) -> Refusal | None:
