@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "schakel.intake",
     "schakel.post",
     "schakel.notices",
+    "schakel.sharing",
     "schakel.collaboration",
     "schakel.governance",
     "schakel.oversight",
@@ -185,6 +186,8 @@ PROCRASTINATE_IMPORT_PATHS = ["schakel.jobs.schedule"]
 SMTP_URL = _setting("SMTP_URL", "smtp://127.0.0.1:8025")
 MAIL_FROM = _setting("MAIL_FROM", "Schakel <meldingen@schakel.example>")
 MAIL_BOUNCE = _setting("MAIL_BOUNCE", "retour@schakel.example")
+CIRCLE_KEY = _setting("CIRCLE_KEY", str(DATA_DIR / "circle-key"))  # A file: what closed circles are sealed with.
+REVIEW_ABOVE = _setting("REVIEW_ABOVE", "green")  # Items with a stricter label need a second person's yes.
 OPENPGP_KEY = _setting("OPENPGP_KEY")  # A file: the platform's own secret key, armoured.
 SINK_PORT = int(_setting("SINK_PORT", "8025"))
 LMTP_PORT = int(_setting("LMTP_PORT", "8024"))

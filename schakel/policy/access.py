@@ -56,6 +56,20 @@ class Permission(StrEnum):
     BALANCE_EDIT = "balance:edit"
     BALANCE_COUNT = "balance:count"
     INTEREST_VIEW = "interest:view"
+    ITEM_VIEW = "item:view"
+    ITEM_EDIT = "item:edit"
+    ITEM_PUBLISH = "item:publish"
+    ITEM_REVIEW = "item:review"
+    ITEM_RELAY = "item:relay"
+    ITEM_ANSWER = "item:answer"
+    ITEM_IMPORT = "item:import"
+    ITEM_COUNT = "item:count"
+    CIRCLE_VIEW = "circle:view"
+    CIRCLE_MANAGE = "circle:manage"
+    EXCHANGE_MANAGE = "exchange:manage"
+    NEED_VIEW = "need:view"
+    NEED_EDIT = "need:edit"
+    PICTURE_EDIT = "picture:edit"
 
 
 class Role(StrEnum):
@@ -106,11 +120,22 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.COVERAGE_VIEW,
             _P.AGREEMENT_VIEW,
             _P.AGREEMENT_SIGN,
+            _P.ITEM_VIEW,
+            _P.ITEM_EDIT,
+            _P.ITEM_PUBLISH,
+            _P.ITEM_REVIEW,
+            _P.ITEM_RELAY,
+            _P.ITEM_ANSWER,
+            _P.ITEM_IMPORT,
+            _P.CIRCLE_VIEW,
+            _P.NEED_VIEW,
+            _P.NEED_EDIT,
         }
     )
     | SELF_SERVICE
     | {_P.CLAIM_APPROVE},
-    Role.ORGANISATION: SELF_SERVICE | {_P.LAW_VIEW},
+    Role.ORGANISATION: SELF_SERVICE
+    | {_P.LAW_VIEW, _P.ITEM_VIEW, _P.ITEM_ANSWER, _P.CIRCLE_VIEW, _P.NEED_VIEW, _P.NEED_EDIT},
     Role.STEWARD: frozenset(
         {
             _P.SITUATION_VIEW,
@@ -120,6 +145,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.INITIATIVE_COUNT,
             _P.BALANCE_COUNT,
             _P.COVERAGE_VIEW,
+            _P.ITEM_COUNT,
         }
     ),
     Role.AUDITOR: frozenset({_P.JOURNAL_VIEW, _P.SITUATION_VIEW, _P.LAW_VIEW}),

@@ -1,7 +1,7 @@
 """A shared document between its format and our rows: what the formats have to say, in one shape. No database.
 
-Each format reads bytes into it and writes bytes from it. What a format says beyond these fields is not lost: it stays in
-`original`, and whoever writes the same format again starts from there.
+Each format reads bytes into it and writes bytes from it. What a format says beyond these fields is not lost: it stays
+in `original`, and whoever writes the same format again starts from there.
 """
 
 from collections.abc import Mapping

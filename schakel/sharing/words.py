@@ -84,3 +84,28 @@ class IndicatorKind(models.TextChoices):
     RULE = "rule", _("detection rule")
     PATTERN = "pattern", _("pattern")
     OTHER = "other", _("other")
+
+
+class ItemState(models.TextChoices):
+    """How far an item is."""
+
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in-review", _("waits for a second person")
+    PUBLISHED = "published", _("published")
+    RETRACTED = "retracted", _("retracted")
+    DROPPED = "dropped", _("dropped before it was published")
+
+
+class CircleState(models.TextChoices):
+    """Whether a circle works."""
+
+    PREPARED = "prepared", _("being prepared")
+    OPEN = "open", _("open")
+    ENDED = "ended", _("ended")
+
+
+class CircleBasis(models.TextChoices):
+    """On what ground a circle may share."""
+
+    AGREEMENT = "agreement", _("agreement")
+    COVENANT = "covenant", _("covenant")

@@ -15,6 +15,7 @@ HISTORY = {
     "notices.route.steps": "the candidates that were tried, by the name that they had then",
     "oversight.advice.question": "asked with the keys of that day; asked again, it is asked anew",
     "oversight.advice.answer": "worked out with the keys of that day",
+    "sharing.itemversion.terms": "addressed by the numbers of that day; who became part of another is read along with it",
     "registry.merger.before": "what was said before, so that it can be taken back",
     "registry.merger.moved": "what followed, so that it can go back",
     "registry.merger.absorbed": "what was taken away, so that it can come back",
@@ -24,6 +25,7 @@ PLAIN_JSON = {
     "oversight.coverageshare.paper", "oversight.coverageshare.steps", "oversight.coveragetable.cells",
     "post.delivery.headers", "post.delivery.payload", "registry.application.answers",
     "registry.claim.evidence", "registry.upload.faults", "registry.upload.figures", "registry.upload.rows",
+    "sharing.itemversion.document", "sharing.shareditem.iep",
 }  # fmt: skip
 """Values that are open in shape and name neither partner nor organisation of ours by key."""
 

@@ -1,9 +1,11 @@
 """Which partners may take part in a function on a day: the one place where agreements meet the rule of the policy."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cache
+
+from django.db.models import Q
 
 from schakel.policy.sharing import AgreementTerms, Refusal, agreement_refusal
 from schakel.registry.models import Agreement, Partner, PartnerStanding
@@ -17,13 +19,15 @@ def refusals(function: str, *, day: date) -> Refusals:
     return refusals_of([function], day=day)[function]
 
 
-def refusals_of(functions: Iterable[str], *, day: date) -> dict[str, Refusals]:
-    """The same for several functions. Two queries."""
+def refusals_of(functions: Iterable[str], *, day: date, only: Collection[int] | None = None) -> dict[str, Refusals]:
+    """The same for several functions, of all partners or of `only` some. Two queries."""
     promised: dict[int, list[AgreementTerms]] = defaultdict(list)
-    rows = Agreement.objects.values_list("partner_id", "state", "functions", "from_on", "until_on")
+    asked_for = Q() if only is None else Q(partner__in=only)
+    rows = Agreement.objects.filter(asked_for).values_list("partner_id", "state", "functions", "from_on", "until_on")
     for partner, state, covered, from_on, until_on in rows:
         promised[partner].append(AgreementTerms(state, frozenset(covered), from_on, until_on))
-    partners = list(Partner.objects.values_list("pk", "standing"))
+    named = Q() if only is None else Q(pk__in=only)
+    partners = list(Partner.objects.filter(named).values_list("pk", "standing"))
     asked = cache(
         lambda terms, function: agreement_refusal(terms, function=function, day=day)
     )  # Many promise the same.

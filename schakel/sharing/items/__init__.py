@@ -1,0 +1,1 @@
+"""What people do with shared items: draft, review, publish, update, retract."""

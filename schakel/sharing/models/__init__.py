@@ -1,0 +1,25 @@
+"""The app's tables."""
+
+from schakel.sharing.models.audience import Audience
+from schakel.sharing.models.circle import CIRCLE_MOVES, Circle, CircleMember
+from schakel.sharing.models.item import ITEM_MOVES, OUT, ItemQuerySet, SharedItem
+from schakel.sharing.models.passing import ClientTie, Passing
+from schakel.sharing.models.version import ItemIndicator, ItemProduct, ItemVersion, ItemWeakness, Original
+
+__all__ = [
+    "CIRCLE_MOVES",
+    "ITEM_MOVES",
+    "OUT",
+    "Audience",
+    "Circle",
+    "CircleMember",
+    "ClientTie",
+    "ItemIndicator",
+    "ItemProduct",
+    "ItemQuerySet",
+    "ItemVersion",
+    "ItemWeakness",
+    "Original",
+    "Passing",
+    "SharedItem",
+]

@@ -1,0 +1,154 @@
+"""Shared items: what is told, to whom, under which label, and every version of it."""
+
+import uuid
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from schakel.kit.states import Moves
+from schakel.people.models import User
+from schakel.policy.access import SYSTEM, Actor, Permission
+from schakel.policy.sharing import Pap, Tlp
+from schakel.registry.models import Partner
+from schakel.sharing.models.audience import Audience
+from schakel.sharing.models.circle import Circle, CircleMember
+from schakel.sharing.models.passing import Passing
+from schakel.sharing.models.readers import reader_of
+from schakel.sharing.words import Chance, Credibility, ItemKind, ItemState, Phase, Reliability
+
+_S = ItemState
+ITEM_MOVES: Moves[ItemState] = {
+    _S.DRAFT: {_S.IN_REVIEW, _S.PUBLISHED, _S.DROPPED},
+    _S.IN_REVIEW: {_S.DRAFT, _S.PUBLISHED, _S.DROPPED},
+    _S.PUBLISHED: {_S.RETRACTED},
+}
+OUT = [_S.PUBLISHED, _S.RETRACTED]
+"""States in which others than its owner may know of it."""
+
+
+class ItemQuerySet(models.QuerySet["SharedItem"]):
+    """Shared items."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """What one's own party makes, and what went out to an audience that means the actor or was passed on to it."""
+        if actor is SYSTEM:
+            return self.all()
+        return self.filter(self.own(actor) | self._out_to(actor))
+
+    def own(self, actor: Actor) -> Q:
+        """What the actor's own party wrote: not what names people, and not what lies in a circle that it is not in."""
+        reach = actor.reach(Permission.ITEM_EDIT)
+        party = Q(owner__in=reach.partner_ids)
+        party |= Q(owner=None) if reach.is_everything else Q(pk__in=[])
+        circles = CircleMember.objects.of(actor).values("circle")
+        by_name = Q(author=actor.user_id) if actor.user_id is not None else Q(pk__in=[])
+        return party & (Q(circle=None) | Q(circle__in=circles)) & (~Q(tlp=Tlp.RED.value) | by_name)
+
+    def _out_to(self, actor: Actor) -> Q:
+        reader = reader_of(actor, day=timezone.now().date())
+        audiences = Audience.objects.of(reader).values("pk")
+        passed = Passing.objects.reaching(actor, day=timezone.now().date()).values("item")
+        return (
+            Q(state__in=OUT)
+            & (Q(embargo_until=None) | Q(embargo_until__lte=timezone.now()))
+            & (Q(audience__in=audiences) | Q(pk__in=passed))
+        )
+
+
+class SharedItem(models.Model):
+    """One thing that is shared: an advisory, a report, indicators, a question. What it says is in its versions.
+
+    `owner` None: the coordinator's desk. `external_key`: its author's lasting name for it, where it came from outside.
+    In a closed circle `title` is empty: what it says lies sealed in the versions.
+    """
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    kind = models.TextField(choices=ItemKind)
+    state = models.TextField(choices=ItemState, default=ItemState.DRAFT)
+    title = models.TextField()
+    language = models.TextField(default="nl")
+    owner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="items")
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    circle = models.ForeignKey(Circle, models.PROTECT, null=True, related_name="items")
+    audience = models.ForeignKey(Audience, models.PROTECT, related_name="items")
+    tlp = models.TextField(choices=[(label.value, label.marking) for label in Tlp])
+    pap = models.TextField(choices=[(label.value, label.marking) for label in Pap], default="", blank=True)
+    iep = models.JSONField(default=dict)
+    terms = ArrayField(models.TextField(), default=list)
+    phase = models.TextField(choices=Phase, default=Phase.COLD)
+    probability = models.TextField(choices=Chance, default="", blank=True)
+    damage = models.TextField(choices=Chance, default="", blank=True)
+    reliability = models.TextField(choices=Reliability, default="", blank=True)
+    credibility = models.TextField(choices=Credibility, default="", blank=True)
+    publisher = models.TextField(default="", blank=True)
+    contributors = ArrayField(models.TextField(), default=list)
+    external_key = models.TextField(default="", blank=True)
+    source_tlp = models.TextField(default="", blank=True)  # Its author's label, where it came from outside.
+    legal_basis = models.TextField(default="", blank=True)
+    is_statutory = models.BooleanField(default=False)  # A task that the law gives, or the network's own sharing.
+    holds_personal_data = models.BooleanField(default=False)
+    no_action_reason = models.TextField(default="", blank=True)
+    valid_from = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    embargo_until = models.DateTimeField(null=True)
+    version_count = models.PositiveIntegerField(default=0)
+    published_version = models.PositiveIntegerField(null=True)
+    made_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)  # When it came from outside.
+    published_at = models.DateTimeField(null=True)
+    revised_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_version = models.PositiveIntegerField(null=True)
+    retracted_at = models.DateTimeField(null=True)
+    retraction_reason = models.TextField(default="", blank=True)
+    objects = ItemQuerySet.as_manager()
+
+    class Handling:
+        """Names of authors are their publisher's to give; indicators may be addresses of persons."""
+
+        keep_days = 3650
+        personal = {"title": "scrub", "contributors": "scrub"}
+        plain = {
+            "id", "uid", "kind", "state", "language", "owner", "author", "circle", "audience", "tlp", "pap", "iep",
+            "terms", "phase", "probability", "damage", "reliability", "credibility", "publisher", "external_key",
+            "source_tlp", "legal_basis", "is_statutory", "holds_personal_data", "no_action_reason", "valid_from",
+            "valid_until", "embargo_until", "version_count", "published_version", "made_at", "received_at",
+            "published_at", "revised_at", "reviewed_by", "reviewed_at", "reviewed_version", "retracted_at",
+            "retraction_reason",
+        }  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="item_published_at_only_when_out",
+                condition=Q(state__in=OUT, published_at__isnull=False, published_version__isnull=False)
+                | (~Q(state__in=OUT) & Q(published_at=None, published_version=None)),
+            ),
+            models.CheckConstraint(
+                name="item_retracted_at_only_when_retracted",
+                condition=Q(state="retracted", retracted_at__isnull=False)
+                | (~Q(state="retracted") & Q(retracted_at=None)),
+            ),
+            models.CheckConstraint(
+                name="item_valid_span_runs_forward",
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_from__lte=models.F("valid_until")),
+            ),
+            models.UniqueConstraint(
+                name="item_of_outside_once",
+                fields=["publisher", "external_key", "owner"],
+                condition=~Q(external_key=""),
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], condition=Q(state="published"), name="item_newest"),
+            models.Index(fields=["audience", "-published_at", "-id"], name="item_by_audience"),
+        ]
+
+    def __str__(self) -> str:
+        """Its number: what it is about is for those who may read it."""
+        return str(self.uid)
