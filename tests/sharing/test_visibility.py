@@ -7,10 +7,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schakel.policy.access import NOBODY, SYSTEM
+from schakel.kit.refusals import NotPermitted
+from schakel.policy.access import NOBODY, SYSTEM, Level, Role
 from schakel.policy.audience import Addressed, hidden
 from schakel.policy.sharing import Tlp
 from schakel.registry.models import Agreement, AgreementState, Constituency, Relation
+from schakel.sharing.items import drafting
 from schakel.sharing.models import Audience, ClientTie, Passing, SharedItem
 from schakel.sharing.models.readers import reader_of
 from schakel.sharing.words import ItemState
@@ -101,6 +103,16 @@ def test_who_reads_what(network, tlp, addresses, readers):
     item = put(network, tlp=tlp, addresses=addresses)
     seen = {n for n in [*ACTORS, "visitor"] if SharedItem.objects.visible_to(actor(network, n)).filter(pk=item.pk)}
     assert seen == readers
+
+
+def test_who_only_reads_for_a_partner_sees_its_drafts_and_writes_none(network):
+    reader = world.person("ria", Role.PARTNER, partner=network.harbour, level=Level.READER)
+    item = drafting.draft(
+        document=world.document(), terms=world.terms(), owner=network.harbour, by=network.member, at=NOON
+    )
+    assert item in SharedItem.objects.visible_to(reader)
+    with pytest.raises(NotPermitted):
+        drafting.drop(item=item, by=reader, at=NOON)
 
 
 def test_red_is_for_those_who_are_named_and_its_author(network):

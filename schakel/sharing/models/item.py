@@ -11,6 +11,7 @@ from django.utils import timezone
 from schakel.kit.states import Moves
 from schakel.people.models import User
 from schakel.policy.access import SYSTEM, Actor, Permission
+from schakel.policy.audience import Address
 from schakel.policy.sharing import Pap, Tlp
 from schakel.registry.models import Partner
 from schakel.sharing.models.audience import Audience
@@ -39,13 +40,19 @@ class ItemQuerySet(models.QuerySet["SharedItem"]):
         return self.filter(self.own(actor) | self._out_to(actor))
 
     def own(self, actor: Actor) -> Q:
-        """What the actor's own party wrote: not what names people, and not what lies in a circle that it is not in."""
-        reach = actor.reach(Permission.ITEM_EDIT)
+        """What the actor's own party wrote: not what names others, and not what lies in a circle that it is not in."""
+        reach = actor.reach(Permission.ITEM_VIEW)
         party = Q(owner__in=reach.partner_ids)
         party |= Q(owner=None) if reach.is_everything else Q(pk__in=[])
         circles = CircleMember.objects.of(actor).values("circle")
-        by_name = Q(author=actor.user_id) if actor.user_id is not None else Q(pk__in=[])
-        return party & (Q(circle=None) | Q(circle__in=circles)) & (~Q(tlp=Tlp.RED.value) | by_name)
+        return party & (Q(circle=None) | Q(circle__in=circles)) & (~Q(tlp=Tlp.RED.value) | self._by_name(actor))
+
+    def _by_name(self, actor: Actor) -> Q:
+        """Who wrote it, and who is named: of these comes the second person who says yes to it."""
+        if actor.user_id is None:
+            return Q(pk__in=[])
+        named = Audience.objects.filter(addresses__contains=[Address.PERSON.of(actor.user_id)])
+        return Q(author=actor.user_id) | Q(audience__in=named.values("pk"))
 
     def _out_to(self, actor: Actor) -> Q:
         reader = reader_of(actor, day=timezone.now().date())

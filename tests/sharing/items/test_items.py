@@ -6,6 +6,7 @@ import pytest
 
 from schakel.journal.models import Event
 from schakel.kit.refusals import Invalid, NotPermitted, WrongState
+from schakel.policy.access import Role
 from schakel.policy.sharing import Tlp
 from schakel.registry.models import Agreement, AgreementState
 from schakel.sharing.document import Document, Indicator, Marking, Original, Text
@@ -147,6 +148,16 @@ def test_above_the_chosen_label_a_second_person_says_yes_to_this_very_version(ne
     publishing.approve(item=item, by=network.colleague, at=NOON)
     publishing.publish(item=item, by=network.member, at=NOON)
     assert item.state == "published"
+
+
+def test_under_red_the_second_person_is_one_of_the_named(network):
+    item = begin(network, terms=terms("red", [f"person:{network.colleague.user_id}"]))
+    second = world.person("adam", Role.PARTNER, partner=network.harbour)
+    with pytest.raises(NotPermitted):
+        publishing.approve(item=item, by=second, at=NOON)
+    publishing.approve(item=item, by=network.colleague, at=NOON)
+    publishing.publish(item=item, by=network.member, at=NOON)
+    assert not SharedItem.objects.visible_to(second).exists()
 
 
 def test_a_reviewer_sends_it_back_with_a_reason(network):
