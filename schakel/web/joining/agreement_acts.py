@@ -1,4 +1,4 @@
-"""Acts on agreements, each a step with a form: draw up, offer, sign, interrupt, end, leave."""
+"""Acts on agreements, each a step with a form: draw up, offer, renew, sign."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,25 +15,22 @@ from django.views.decorators.http import require_POST
 from schakel.kit.refusals import Invalid
 from schakel.people.naming import names_of
 from schakel.policy.access import Permission
-from schakel.registry.agreements import agreeing, appraising, copies, ending, renewing
+from schakel.registry.agreements import agreeing, appraising, copies, renewing
 from schakel.registry.agreements.agreeing import Draft
 from schakel.registry.agreements.copies import Elsewhere
 from schakel.registry.criteria import criteria
-from schakel.registry.models import Agreement, Breach, Partner, SignatureSide
+from schakel.registry.models import Agreement, Partner, SignatureSide
 from schakel.web import labels
 from schakel.web.entrance import needs
 from schakel.web.flows import Step, Words, form_page, given, run
-from schakel.web.joining.joining_forms import (
+from schakel.web.joining.agreement_forms import (
     AgreementForm,
-    AppraiseForm,
-    BreachForm,
     CopyForm,
-    LeaveForm,
     NotRenewForm,
     SignForm,
-    TalkForm,
-    WordsForm,
 )
+from schakel.web.joining.agreement_steps import address, seen, step_of, up
+from schakel.web.joining.application_forms import AppraiseForm
 from schakel.web.middleware import Request
 
 FIELDS = (
@@ -50,7 +47,7 @@ def new(request: Request, partner_id: int) -> HttpResponse:
     form = AgreementForm(given(request), initial=initial | _signatory(partner))
     step = Step(
         title=_("Draw up an agreement"), button=_("Save the draft"), done=_("The draft was saved. Offer it next."),
-        to=reverse("partner", args=[partner.pk]), up=_up(), intro=partner.name,
+        to=reverse("partner", args=[partner.pk]), up=up(), intro=partner.name,
     )  # fmt: skip
     return _drafting(request, step, form, partner, amends=None)
 
@@ -59,12 +56,12 @@ def new(request: Request, partner_id: int) -> HttpResponse:
 @needs(Permission.AGREEMENT_MANAGE)
 def addendum(request: Request, agreement_id: int) -> HttpResponse:
     """Draw up what takes the place of a running agreement: another role, other functions, other days."""
-    agreement = _seen(request, agreement_id)
+    agreement = seen(request, agreement_id)
     initial = {name: getattr(agreement, name) for name in FIELDS} | {"from_on": timezone.localdate()}
     form = AgreementForm(given(request), initial=initial)
     step = Step(
         title=_("Draw up an addendum"), button=_("Save the draft"), done=_("The draft was saved. Offer it next."),
-        to=_address(agreement), up=_up(agreement),
+        to=address(agreement), up=up(agreement),
         intro=_("On the day on which the addendum begins, the agreement that it amends ends."),
     )  # fmt: skip
     return _drafting(request, step, form, agreement.partner, amends=agreement)
@@ -74,9 +71,9 @@ def addendum(request: Request, agreement_id: int) -> HttpResponse:
 @needs(Permission.AGREEMENT_MANAGE)
 def change(request: Request, agreement_id: int) -> HttpResponse:
     """Change a draft."""
-    agreement = _seen(request, agreement_id)
+    agreement = seen(request, agreement_id)
     form = AgreementForm(given(request), initial={name: getattr(agreement, name) for name in FIELDS})
-    step = _step(agreement, _("Change the draft"), _("Save the draft"), _("The draft was saved."))
+    step = step_of(agreement, _("Change the draft"), _("Save the draft"), _("The draft was saved."))
 
     def act(said: dict[str, Any]) -> object:
         draft = Draft(**said, amends=agreement.amends)
@@ -104,7 +101,7 @@ def take_back(request: Request, agreement_id: int) -> HttpResponse:
 @needs(Permission.AGREEMENT_MANAGE)
 def renew(request: Request, agreement_id: int) -> HttpResponse:
     """Judge the partner anew, and draw up the agreement that follows."""
-    agreement = _seen(request, agreement_id)
+    agreement = seen(request, agreement_id)
     form = AppraiseForm(given(request))
     done = _("This is the draft of the agreement that follows.")
     step = _renewal(request, agreement, (_("Renew the agreement"), _("Draw up the new agreement"), done))
@@ -119,7 +116,7 @@ def renew(request: Request, agreement_id: int) -> HttpResponse:
 @needs(Permission.AGREEMENT_MANAGE)
 def refuse_renewal(request: Request, agreement_id: int) -> HttpResponse:
     """Say in words that the agreement ends on its last day."""
-    agreement = _seen(request, agreement_id)
+    agreement = seen(request, agreement_id)
     form = NotRenewForm(given(request))
     done = _("The partner is told that the agreement will not be renewed.")
     step = _renewal(request, agreement, (_("Do not renew the agreement"), _("Do not renew"), done))
@@ -131,12 +128,12 @@ def refuse_renewal(request: Request, agreement_id: int) -> HttpResponse:
 @needs(Permission.AGREEMENT_SIGN)
 def sign(request: Request, agreement_id: int) -> HttpResponse:
     """Sign for one's own side: the coordinator for the network, a member of the partner for the partner."""
-    agreement = _seen(request, agreement_id)
+    agreement = seen(request, agreement_id)
     may_manage = request.actor.may(Permission.AGREEMENT_MANAGE)
     side = SignatureSide.NETWORK if may_manage else SignatureSide.PARTNER
     digest = agreement.document.digest if hasattr(agreement, "document") else ""
     form = SignForm(given(request), request.FILES or None, initial={"digest": digest})
-    step = _step(agreement, _("Sign the agreement"), _("Sign"), _("Your signature is kept."))
+    step = step_of(agreement, _("Sign the agreement"), _("Sign"), _("Your signature is kept."))
 
     def act(said: dict[str, Any]) -> object:
         who = {name: said[name] for name in ("name", "position", "digest")}
@@ -150,91 +147,13 @@ def sign(request: Request, agreement_id: int) -> HttpResponse:
 @needs(Permission.AGREEMENT_SIGN)
 def keep_copy(request: Request, agreement_id: int) -> HttpResponse:
     """Keep, beside one's own side's signature, what another signing service made of it."""
-    agreement = _seen(request, agreement_id)
+    agreement = seen(request, agreement_id)
     side = SignatureSide.NETWORK if request.actor.may(Permission.AGREEMENT_MANAGE) else SignatureSide.PARTNER
     signature = get_object_or_404(agreement.signatures, side=side)
     form = CopyForm(given(request), request.FILES or None)
-    step = _step(agreement, _("Add what was signed elsewhere"), _("Save"), _("It is kept beside your signature."))
+    step = step_of(agreement, _("Add what was signed elsewhere"), _("Save"), _("It is kept beside your signature."))
     who: dict[str, Any] = {"signature": signature, "by": request.actor, "at": timezone.now()}
     return run(request, step, form, lambda _said: copies.keep(elsewhere=form.elsewhere() or Elsewhere(), **who))
-
-
-@form_page
-@needs(Permission.AGREEMENT_MANAGE)
-def suspend(request: Request, agreement_id: int) -> HttpResponse:
-    """Interrupt an agreement."""
-    intro = _("Until it is resumed no information goes through this partner. What waits takes the next way.")
-    step = (_("Suspend the agreement"), _("Suspend"), _("The agreement is suspended."), intro)
-    return _with_reason(request, agreement_id, ending.suspend, step)
-
-
-@form_page
-@needs(Permission.AGREEMENT_MANAGE)
-def resume(request: Request, agreement_id: int) -> HttpResponse:
-    """Let a suspended agreement run again."""
-    step = (_("Resume the agreement"), _("Resume"), _("The agreement runs again."), "")
-    return _with_reason(request, agreement_id, ending.resume, step)
-
-
-@form_page
-@needs(Permission.AGREEMENT_MANAGE)
-def end(request: Request, agreement_id: int) -> HttpResponse:
-    """End an agreement, or give up a draft or an offer."""
-    intro = _("The agreement ends at this moment, and this cannot be undone. What waits takes the next way.")
-    step = (_("End the agreement"), _("End it"), _("The agreement has ended."), intro)
-    return _with_reason(request, agreement_id, ending.end, step)
-
-
-@form_page
-@needs(Permission.AGREEMENT_MANAGE)
-def log_breach(request: Request, agreement_id: int) -> HttpResponse:
-    """Write down that an agreement was not kept."""
-    agreement = _seen(request, agreement_id)
-    form = BreachForm(given(request), initial={"happened_on": timezone.localdate()})
-    step = _step(agreement, _("Log that it was not kept"), _("Log it"), _("It was logged. Talk about it next."))
-    act: dict[str, Any] = {"agreement": agreement, "by": request.actor, "at": timezone.now()}
-    return run(request, step, form, lambda said: ending.log_breach(**act, **said))
-
-
-@form_page
-@needs(Permission.AGREEMENT_MANAGE)
-def discuss_breach(request: Request, breach_id: int) -> HttpResponse:
-    """Write down when it was talked about."""
-    breach = _breach(request, breach_id)
-    form = TalkForm(given(request), initial={"talk_on": breach.talk_on or timezone.localdate()})
-    step = _step(breach.agreement, _("Write down the talk"), _("Save"), _("The talk was written down."))
-    act: dict[str, Any] = {"breach": breach, "by": request.actor, "at": timezone.now()}
-    return run(request, step, form, lambda said: ending.discuss_breach(**act, **said))
-
-
-@form_page
-@needs(Permission.AGREEMENT_MANAGE)
-def settle_breach(request: Request, breach_id: int) -> HttpResponse:
-    """Close a breach with its outcome."""
-    breach = _breach(request, breach_id)
-    form = WordsForm(given(request), label=_("What came of it?"))
-    step = _step(breach.agreement, _("Settle the breach"), _("Settle the breach"), _("It was settled."))
-    act: dict[str, Any] = {"breach": breach, "by": request.actor, "at": timezone.now()}
-    return run(request, step, form, lambda said: ending.settle_breach(outcome=said["words"], **act))
-
-
-@form_page
-@needs(Permission.AGREEMENT_SIGN)
-def leave(request: Request, partner_id: int) -> HttpResponse:
-    """Let a partner leave the network."""
-    partner = get_object_or_404(Partner.objects.of(request.actor, Permission.AGREEMENT_SIGN), pk=partner_id)
-    is_own = partner.pk in request.actor.reach(Permission.AGREEMENT_SIGN).partner_ids
-    form = LeaveForm(given(request))
-    step = Step(
-        title=_("Leave the network"), button=_("Leave the network"), done=_("The partner has left the network."),
-        to=reverse("join") if is_own else reverse("partner", args=[partner.pk]), up=_up(), is_grave=True,
-        intro=_(
-            "Access ends at this moment, and so do the agreements. What waits to be told through this partner takes "
-            "the next way; what was told goes on by another way at its next reminder. This cannot be undone."
-        ),
-    )  # fmt: skip
-    act: dict[str, Any] = {"partner": partner, "by": request.actor, "at": timezone.now(), "is_own_wish": is_own}
-    return run(request, step, form, lambda said: ending.leave(reasons=said["reasons"], lessons=said["lessons"], **act))
 
 
 def _drafting(
@@ -260,23 +179,13 @@ def _renewal(request: Request, agreement: Agreement, words: tuple[Words, Words, 
     judged = [(one.name[language], last.get(one.slug)) for one in criteria()]
     names = names_of([one.by for one in last.values()], to=request.actor)
     return Step(
-        title=title, button=button, done=done, to=_address(agreement), up=_up(agreement),
+        title=title, button=button, done=done, to=address(agreement), up=up(agreement),
         context={"judged": judged, "names": names}, template="agreements/renew.html",
     )  # fmt: skip
 
 
-def _with_reason(
-    request: Request, agreement_id: int, act: Callable[..., object], words: tuple[Words, Words, Words, Words]
-) -> HttpResponse:
-    agreement, (title, button, done, intro) = _seen(request, agreement_id), words
-    form: forms.Form = WordsForm(given(request), label=_("Why?"))
-    step = _step(agreement, title, button, done, intro=intro)
-    who: dict[str, Any] = {"agreement": agreement, "by": request.actor, "at": timezone.now()}
-    return run(request, step, form, lambda said: act(reason=said["words"], **who))
-
-
 def _at_once(request: Request, agreement_id: int, act: Callable[..., object], done: Words) -> HttpResponse:
-    agreement = _seen(request, agreement_id)
+    agreement = seen(request, agreement_id)
     try:
         act(agreement=agreement, by=request.actor, at=timezone.now())
     except Invalid as refused:
@@ -284,32 +193,6 @@ def _at_once(request: Request, agreement_id: int, act: Callable[..., object], do
     else:
         messages.success(request, str(done))
     return redirect("agreement", agreement.pk)
-
-
-def _seen(request: Request, agreement_id: int) -> Agreement:
-    rows = Agreement.objects.visible_to(request.actor).select_related("partner", "amends", "document")
-    return get_object_or_404(rows, pk=agreement_id)
-
-
-def _breach(request: Request, breach_id: int) -> Breach:
-    rows = Breach.objects.visible_to(request.actor).select_related("agreement__partner")
-    return get_object_or_404(rows, pk=breach_id)
-
-
-def _step(agreement: Agreement, title: Words, button: Words, done: Words, *, intro: Words = "") -> Step:
-    return Step(
-        title=title, button=button, done=done, to=_address(agreement), up=_up(agreement), intro=intro,
-        is_grave=bool(intro),
-    )  # fmt: skip
-
-
-def _up(agreement: Agreement | None = None) -> tuple[tuple[Words, str], ...]:
-    first: tuple[tuple[Words, str], ...] = ((_("Agreements"), reverse("agreements")),)
-    return first if agreement is None else (*first, (agreement.partner.name, _address(agreement)))
-
-
-def _address(agreement: Agreement) -> str:
-    return reverse("agreement", args=[agreement.pk])
 
 
 def _signatory(partner: Partner) -> dict[str, str]:

@@ -23,15 +23,15 @@ from schakel.registry.models import AgreementRole, Application, OnboardingStep, 
 from schakel.web import labels
 from schakel.web.entrance import needs
 from schakel.web.flows import Step, Words, form_page, given, run
-from schakel.web.joining.joining_forms import (
+from schakel.web.joining.application_forms import (
     AcceptForm,
     AppraiseForm,
     AssignForm,
     InvitationForm,
     RefuseForm,
     TermsForm,
-    WordsForm,
 )
+from schakel.web.joining.joining_forms import WordsForm
 from schakel.web.middleware import Request
 
 

@@ -35,7 +35,8 @@ from schakel.registry.models import (
 )
 from schakel.web import labels
 from schakel.web.flows import form_page
-from schakel.web.joining.joining_forms import ApplyForm, HelpForm, MailForm, SignForm, WordsForm
+from schakel.web.joining.agreement_forms import SignForm
+from schakel.web.joining.joining_forms import ApplyForm, HelpForm, MailForm, WordsForm
 
 PER_CLIENT = Limit("join-client", count=10, seconds=3600)
 PER_ADDRESS = Limit("join-address", count=3, seconds=86_400)

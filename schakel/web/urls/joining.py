@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from schakel.web import law
-from schakel.web.joining import agreement_acts, agreements, applications, departures, join
+from schakel.web.joining import agreement_acts, agreement_ends, agreements, applications, departures, join
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("join", join.show, name="join"),
@@ -38,17 +38,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/agreements/<int:agreement_id>/sign", agreement_acts.sign, name="agreement_sign"),
     path("network/agreements/<int:agreement_id>/copy", agreement_acts.keep_copy, name="agreement_copy_new"),
     path("network/agreements/<int:agreement_id>/copies/<slug:side>.pdf", agreements.signed_copy, name="agreement_copy"),
-    path("network/agreements/<int:agreement_id>/suspend", agreement_acts.suspend, name="agreement_suspend"),
-    path("network/agreements/<int:agreement_id>/resume", agreement_acts.resume, name="agreement_resume"),
-    path("network/agreements/<int:agreement_id>/end", agreement_acts.end, name="agreement_end"),
+    path("network/agreements/<int:agreement_id>/suspend", agreement_ends.suspend, name="agreement_suspend"),
+    path("network/agreements/<int:agreement_id>/resume", agreement_ends.resume, name="agreement_resume"),
+    path("network/agreements/<int:agreement_id>/end", agreement_ends.end, name="agreement_end"),
     path("network/agreements/<int:agreement_id>/renew", agreement_acts.renew, name="agreement_renew"),
     path("network/agreements/<int:agreement_id>/not-renew", agreement_acts.refuse_renewal, name="agreement_not_renew"),
     path("network/agreements/<int:agreement_id>/addendum", agreement_acts.addendum, name="agreement_addendum"),
-    path("network/agreements/<int:agreement_id>/breaches/new", agreement_acts.log_breach, name="breach_new"),
-    path("network/breaches/<int:breach_id>/discuss", agreement_acts.discuss_breach, name="breach_discuss"),
-    path("network/breaches/<int:breach_id>/settle", agreement_acts.settle_breach, name="breach_settle"),
+    path("network/agreements/<int:agreement_id>/breaches/new", agreement_ends.log_breach, name="breach_new"),
+    path("network/breaches/<int:breach_id>/discuss", agreement_ends.discuss_breach, name="breach_discuss"),
+    path("network/breaches/<int:breach_id>/settle", agreement_ends.settle_breach, name="breach_settle"),
     path("network/partners/<int:partner_id>/agreements/new", agreement_acts.new, name="agreement_new"),
-    path("network/partners/<int:partner_id>/leave", agreement_acts.leave, name="partner_leave"),
+    path("network/partners/<int:partner_id>/leave", agreement_ends.leave, name="partner_leave"),
     path("network/departures", departures.index, name="departures"),
     path("network/departures.csv", departures.export, name="departures_csv"),
     path("network/law", law.show, name="law"),
