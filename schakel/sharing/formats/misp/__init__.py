@@ -1,0 +1,1 @@
+"""MISP: events in its core format, its feeds and its libraries (taxonomies, galaxies, warning lists, templates)."""
