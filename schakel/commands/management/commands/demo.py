@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from schakel.commands import accounts, cooperation, doings
+from schakel.commands import accounts, cooperation, doings, shared
 from schakel.commands.base import SchakelCommand
 from schakel.intake.models import Report
 from schakel.kit.refusals import Refused
@@ -100,8 +100,9 @@ class Command(SchakelCommand):
         self._say(f"   {count:>7,} partners and prospects in the measurement of {year}, published")
 
     def _cooperation(self) -> None:
-        if done := cooperation.show(at=timezone.now()):
-            self._say("   " + ", ".join(f"{count} {name}" for name, count in done.items()))
+        for done in (cooperation.show(at=timezone.now()), shared.show(at=timezone.now())):
+            if done:
+                self._say("   " + ", ".join(f"{count} {name}" for name, count in done.items()))
 
     def _reports(self, files: list[Path]) -> None:
         self._say("2. A day of reports")
