@@ -160,6 +160,17 @@ def strictest(labels: Iterable[Tlp]) -> Tlp:
     return max(labels, key=list(Tlp).index)
 
 
+def of_parts(parts: Iterable[Tlp], *, whole: Tlp | None) -> Tlp | None:
+    """The label of a whole that has parts with labels of their own; `whole` is what it says of itself.
+
+    What carries no label itself is as closed as a part that is kept from the community, and else of unknown label: its
+    own text is not open because a part of it is (our own rule; the standard is silent).
+    """
+    known = [*parts, *([whole] if whole else [])]
+    found = strictest(known) if known else None
+    return found if whole or found in PROTECTED else None
+
+
 def refusal(terms: Terms, *, way: Way, basis: Basis | None, at: datetime) -> Refusal | None:
     """Say why what stands under `terms` may not go by `way`, or None when it may."""
     tlp = label(terms.tlp)

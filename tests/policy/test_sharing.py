@@ -236,3 +236,20 @@ def test_what_is_not_signed_carries_nothing(agreements):
 )
 def test_a_basis_is_a_ground_while_it_is_in_force(basis, personal, refusal):
     assert sharing.basis_refusal(basis, day=DAY, holds_personal_data=personal) == refusal
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "label"),
+    [
+        (None, [], None),
+        ("green", [], "green"),
+        ("green", ["clear", "red"], "red"),
+        ("amber", ["green"], "amber"),
+        (None, ["clear", "green"], None),
+        (None, ["green", "amber"], "amber"),
+        (None, ["amber+strict"], "amber+strict"),
+    ],
+)
+def test_a_whole_is_as_closed_as_its_most_closed_part(whole, parts, label):
+    found = sharing.of_parts([Tlp(part) for part in parts], whole=Tlp(whole) if whole else None)
+    assert found == (Tlp(label) if label else None)
