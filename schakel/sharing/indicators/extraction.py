@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 from schakel.sharing.document import Indicator, Weakness
@@ -15,6 +16,9 @@ from schakel.sharing.words import IndicatorKind
 MOST: Final = 200_000
 """No text yields more indicators; whoever has more sends a file of them."""
 LONGEST_PART: Final = 2048
+SHORTEST_LIST: Final = 3
+MOSTLY: Final = 0.65
+"""From this share of lines that begin with one, a text is a list of indicators."""
 
 _PIECE: Final = re.compile(r"[^\s<>\"'`|\\\u2018-\u201f\u00ab\u00bb]+")
 _PARTS: Final = re.compile(r"[^,;()\[\]{}=*]+")
@@ -51,22 +55,45 @@ _EVERYWHERE: Final = tuple(
 _CVE: Final = re.compile(r"\bCVE[-\u2010-\u2013](\d{4})[-\u2010-\u2013](\d{4,19})\b", re.IGNORECASE | re.ASCII)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    found: list[Indicator]
+    is_entry: bool
+
+
 def of_text(text: str) -> Iterator[Indicator]:
     """Each indicator of a text once, in the order in which they come, at most MOST.
 
-    `for_detection` where its author means it so: written defanged, at the head of a line, or of a kind that is nothing
-    else (hashes and public addresses); a web page that prose refers to is no alarm.
+    `for_detection` where its author means it so: written defanged, in a list of them, or of a kind that is nothing else
+    (hashes and public addresses); a web page that prose refers to is no alarm.
     """
     found: dict[tuple[str, str], Indicator] = {}
-    for line in marked(text).splitlines():
-        for indicator in _of_line(line):
-            key = (indicator.kind, indicator.value)
-            if key not in found or (indicator.for_detection and not found[key].for_detection):
-                found[key] = indicator
-            if len(found) == MOST:
-                yield from found.values()
-                return
+    for indicator in _all_of(text):
+        key = (indicator.kind, indicator.value)
+        if key not in found or (indicator.for_detection and not found[key].for_detection):
+            found[key] = indicator
+        if len(found) == MOST:
+            break
     yield from found.values()
+
+
+def _all_of(text: str) -> Iterator[Indicator]:
+    lines = [_Line(*_of_line(line)) for line in marked(text).splitlines() if line.strip()]
+    is_list = sum(line.is_entry for line in lines) >= MOSTLY * len(lines)
+    for is_entry, run in groupby(lines, key=lambda line: line.is_entry):
+        run_of_lines = list(run)
+        is_run = is_entry and len(run_of_lines) >= SHORTEST_LIST
+        for line in run_of_lines:
+            if is_list or is_run:
+                yield from _meant(line, with_pages=is_list)
+            yield from line.found
+
+
+def _meant(line: _Line, *, with_pages: bool) -> Iterator[Indicator]:
+    """What a list is a list of. Prose lists web pages as references, so a list within it says nothing of those."""
+    first = next(iter(line.found), None)
+    if line.is_entry and first and (with_pages or first.kind != IndicatorKind.URL):
+        yield replace(first, for_detection=_tells(first.kind, first.value))
 
 
 def weaknesses_of(text: str) -> Iterator[Weakness]:
@@ -75,15 +102,18 @@ def weaknesses_of(text: str) -> Iterator[Weakness]:
     yield from (Weakness(cve=name) for name in names)
 
 
-def _of_line(line: str) -> Iterator[Indicator]:
-    before, is_head = "", True
+def _of_line(line: str) -> tuple[list[Indicator], bool]:
+    """Its indicators, and whether it begins with one."""
+    found: list[Indicator] = []
+    before, is_head, is_entry = "", True, False
     for piece in _PIECE.finditer(line):
         words = piece[0]
-        is_list = is_head and "](" not in words  # A link of Markdown is prose, wherever it stands.
-        judged = [_judged(part, before=before, is_head=is_list) for part in _parts(words)]
-        yield from (indicator for indicator in judged if indicator)
+        judged = [_judged(part, before=before) for part in _parts(words)]
+        is_entry = is_entry or (is_head and bool(judged and judged[0]) and "](" not in words)  # No link of Markdown.
+        found += filter(None, judged)
         is_head = is_head and words in _BULLETS
         before = words.lower()
+    return found, is_entry
 
 
 def _parts(piece: str) -> Iterator[str]:
@@ -111,7 +141,7 @@ def _trimmed(part: str) -> str:
     return part[:end].lstrip("*_.")
 
 
-def _judged(part: str, *, before: str, is_head: bool) -> Indicator | None:
+def _judged(part: str, *, before: str) -> Indicator | None:
     is_meant = MARK in part
     bare = part.replace(MARK, "")
     if len(bare) > LONGEST_PART or not _MAYBE.search(bare):
@@ -120,7 +150,7 @@ def _judged(part: str, *, before: str, is_head: bool) -> Indicator | None:
     value = normal(kind, bare) if kind else None
     if kind is None or value is None or (not is_meant and _is_prose(kind, bare, before)):
         return None
-    is_alarm = is_meant or is_head or kind not in _NAMED
+    is_alarm = is_meant or kind not in _NAMED
     return Indicator(kind=kind, value=value, for_detection=is_alarm and _tells(kind, value))
 
 

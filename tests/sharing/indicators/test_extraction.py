@@ -50,12 +50,24 @@ def test_prose_yields_its_indicators_and_no_more(text, found):
 
 def test_only_what_its_author_means_so_raises_alarms():
     text = f"""See https://good.example/advice and good.example.
+They used worse[.]example. Look at {MD5} on 192.0.2.7 and 10.0.0.1.
 - evil.example
 * https://evil.example/x
-They used worse[.]example. Look at {MD5} on 192.0.2.7 and 10.0.0.1.
-d41d8cd98f00b204e9800998ecf8427e"""
-    assert alarms(text) == ["evil.example", "https://evil.example/x", "worse.example", MD5, "192.0.2.7"]
-    assert {"https://good.example/advice", "good.example", "10.0.0.1"} <= set(values(text))
+- bad@evil.example and ok@good.example
+d41d8cd98f00b204e9800998ecf8427e
+This is all that we know.
+Mail us:
+desk@good.example
+https://good.example"""
+    assert alarms(text) == ["worse.example", MD5, "192.0.2.7", "evil.example", "bad@evil.example"]
+    assert {"https://good.example/advice", "https://evil.example/x", "desk@good.example"} <= set(values(text))
+
+
+def test_in_a_list_of_indicators_every_line_means_one():
+    assert alarms("# bad ones\nhttps://evil.example/x\n- evil.example # of them\n10.0.0.1") == [
+        "https://evil.example/x",
+        "evil.example",
+    ]
 
 
 def test_a_second_mention_counts_when_it_is_the_one_that_is_meant():
