@@ -9,11 +9,12 @@ from schakel.sharing.formats.mail.keys import Keys
 from schakel.sharing.formats.misp.format import Misp
 from schakel.sharing.formats.packed import Packed
 from schakel.sharing.formats.recognise import recognised
+from schakel.sharing.formats.stix import Stix
 from schakel.sharing.formats.text.format import PlainText
 
-DOCUMENTS: tuple[Format, ...] = (Misp(), Feed(), PlainText())
+DOCUMENTS: tuple[Format, ...] = (Stix(), Misp(), Feed(), PlainText())
 """What is a document by itself and carries no others."""
-WRITTEN: dict[str, Format] = {"misp": Misp(), "atom": Feed(), "text": PlainText()}
+WRITTEN: dict[str, Format] = {"stix": Stix(), "misp": Misp(), "atom": Feed(), "text": PlainText()}
 """What an item can leave as, by the word that people ask for it with."""
 
 
