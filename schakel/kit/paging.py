@@ -63,7 +63,12 @@ def ordered_page(
     found = list(behind.order_by(*columns)[: size + 1])
     shown = found[:size]
     last = [_value(shown[-1], column) for column in columns] if len(found) > size else []
-    return Ordered(rows=shown, next_place=urlsafe_b64encode(json.dumps(last).encode()).decode() if last else "")
+    return Ordered(rows=shown, next_place=place_of(last) if last else "")
+
+
+def place_of(values: Sequence[object]) -> str:
+    """The values as an address carries them; `values_of` reads them."""
+    return urlsafe_b64encode(json.dumps(values).encode()).decode()
 
 
 def _value(row: object, column: str) -> object:

@@ -15,6 +15,7 @@ from schakel.sharing.items.drafting import apply, may_edit
 from schakel.sharing.items.rules import check_ready
 from schakel.sharing.items.terms import terms_of
 from schakel.sharing.models import ITEM_MOVES, ItemVersion, SharedItem
+from schakel.sharing.search import indexing
 from schakel.sharing.words import ItemState
 
 JOB = "sharing.tell"
@@ -76,6 +77,7 @@ def publish(*, item: SharedItem, by: Actor, at: datetime) -> ItemVersion:
     is_first = locked.published_version is None
     _let_out(locked, version, at)
     apply(locked, document, terms)
+    indexing.keep(locked, document, at=at)
     ItemVersion.objects.filter(pk=version.pk).update(published_at=at)
     queue.later(JOB, queue="outgoing", item_id=item.pk, version=version.number)
     item.refresh_from_db()
@@ -98,6 +100,7 @@ def retract(*, item: SharedItem, reason: str, by: Actor, at: datetime) -> None:
     is_closed = item.circle is not None and item.circle.is_closed
     words = "" if is_closed else reason.strip()
     move(item, ItemState.RETRACTED, moves=ITEM_MOVES, retracted_at=at, retraction_reason=words)
+    indexing.mark(item, at=at)
     queue.later(JOB, queue="outgoing", item_id=item.pk, version=item.published_version)
     record("sharing.item.retracted", on=item, by=by, at=at)
 

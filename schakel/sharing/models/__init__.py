@@ -4,6 +4,7 @@ from schakel.sharing.models.audience import Audience
 from schakel.sharing.models.circle import CIRCLE_MOVES, Circle, CircleMember
 from schakel.sharing.models.item import ITEM_MOVES, OUT, ItemQuerySet, SharedItem
 from schakel.sharing.models.passing import ClientTie, Passing
+from schakel.sharing.models.search import SearchEntry
 from schakel.sharing.models.version import ItemIndicator, ItemProduct, ItemVersion, ItemWeakness, Original
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "ItemWeakness",
     "Original",
     "Passing",
+    "SearchEntry",
     "SharedItem",
 ]

@@ -35,9 +35,11 @@ class ItemQuerySet(models.QuerySet["SharedItem"]):
 
     def visible_to(self, actor: Actor) -> Self:
         """What one's own party makes, and what went out to an audience that means the actor or was passed on to it."""
-        if actor is SYSTEM:
-            return self.all()
-        return self.filter(self.own(actor) | self._out_to(actor))
+        return self.all() if actor is SYSTEM else self.filter(self.readable_by(actor))
+
+    def readable_by(self, actor: Actor) -> Q:
+        """The same as a condition, for any table that has the columns of an item that decide it, and its key."""
+        return self.own(actor) | self._out_to(actor)
 
     def own(self, actor: Actor) -> Q:
         """What the actor's own party wrote: not what names others, and not what lies in a circle that it is not in."""

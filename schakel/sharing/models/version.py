@@ -1,10 +1,13 @@
 """What an item says, version by version, the documents it came as, and what it can be found by."""
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5
 
+from schakel.policy.access import Actor
 from schakel.sharing.models.item import SharedItem
 from schakel.sharing.words import IndicatorKind
 
@@ -67,6 +70,23 @@ class Original(models.Model):
         return f"{self.format} {self.digest[:12]}"
 
 
+class ItemIndicatorQuerySet(models.QuerySet["ItemIndicator"]):
+    """Indicators."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the versions that are out of items that the actor may read; a draft's are its owner's alone."""
+        return self.out().filter(item__in=SharedItem.objects.visible_to(actor))
+
+    def out(self) -> Self:
+        """Those of the version of their item that is out."""
+        is_left = Q(removed_in=None) | Q(removed_in__gt=F("item__published_version"))
+        return self.filter(is_left, added_in__lte=F("item__published_version"))
+
+    def of(self, kind: str, value: str) -> Self:
+        """Those that are out with that value, in its normal form."""
+        return self.out().alias(digest=MD5("value")).filter(digest=MD5(models.Value(value)), kind=kind, value=value)
+
+
 class ItemIndicator(models.Model):
     """One indicator of an item, from the version that brought it up to the one that left it out (end excluded)."""
 
@@ -84,6 +104,7 @@ class ItemIndicator(models.Model):
     for_detection = models.BooleanField(default=True)
     labels = ArrayField(models.TextField(), default=list)
     comment = models.TextField(default="", blank=True)
+    objects = ItemIndicatorQuerySet.as_manager()
 
     class Handling:
         """An address may be a person's."""

@@ -1,0 +1,1 @@
+"""Finding shared items: an index of what is out, kept by the act that lets it out, and questions to it."""
