@@ -145,6 +145,11 @@ def label(text: str) -> Tlp | None:
     return Tlp(bare) if bare in set(Tlp) else None
 
 
+def first_word(tlp: Tlp) -> str | None:
+    """The word that TLP 1.0 (FIRST, 2016) has for the label, or None where it has none: AMBER+STRICT."""
+    return {Tlp.CLEAR: "WHITE", Tlp.AMBER_STRICT: None}.get(tlp, tlp.value.upper())
+
+
 def actions_label(text: str) -> Pap | None:
     """The label that `text` writes (`PAP:AMBER`, `WHITE` of old), or None when it is none of them."""
     bare = text.strip().lower().removeprefix("pap:").strip()

@@ -29,6 +29,7 @@ PASS = [
     (rules.only_policy_judges_labels, "schakel/policy/x.py", "tlp == Tlp.RED"),
     (rules.former_status_decides_nothing, STEP, "if partner.standing == 'partner': pass"),
     (rules.former_status_decides_nothing, "schakel/registry/x.py", "partner.legacy"),
+    (rules.former_status_decides_nothing, STEP, "step['legacy_version']"),
     (rules.sizes_hold, STEP, "def f():\n" + "    x = 1\n" * 59),
     (rules.names_say_something, STEP, "class NoticeQuerySet: pass\ndef domain(): pass"),
     (rules.imports_name_the_whole_way, STEP, "from schakel.notices import models"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from schakel.sharing.formats.base import Format, Unreadable
+from schakel.sharing.formats.csaf.format import Csaf
 from schakel.sharing.formats.feed.format import Feed
 from schakel.sharing.formats.mail.format import Inner, Mail
 from schakel.sharing.formats.mail.keys import Keys
@@ -12,9 +13,9 @@ from schakel.sharing.formats.recognise import recognised
 from schakel.sharing.formats.stix import Stix
 from schakel.sharing.formats.text.format import PlainText
 
-DOCUMENTS: tuple[Format, ...] = (Stix(), Misp(), Feed(), PlainText())
+DOCUMENTS: tuple[Format, ...] = (Csaf(), Stix(), Misp(), Feed(), PlainText())
 """What is a document by itself and carries no others."""
-WRITTEN: dict[str, Format] = {"stix": Stix(), "misp": Misp(), "atom": Feed(), "text": PlainText()}
+WRITTEN: dict[str, Format] = {"csaf": Csaf(), "stix": Stix(), "misp": Misp(), "atom": Feed(), "text": PlainText()}
 """What an item can leave as, by the word that people ask for it with."""
 
 
