@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from schakel.jobs import claims, collaboration, intake, joining, notices, oversight, people, post, registry
+from schakel.jobs import claims, collaboration, intake, joining, misp, notices, oversight, people, post, registry
 
 EACH_MINUTE = "* * * * *"
 FIVE_MINUTES = "*/5 * * * *"
@@ -15,6 +15,7 @@ PERIODIC = [
     (EACH_MINUTE, intake.resume),
     (EACH_MINUTE, notices.send),
     (EACH_MINUTE, post.deliver_due),
+    (EACH_MINUTE, misp.make_feed),
     (FIVE_MINUTES, notices.remind_silent),
     (FIVE_MINUTES, claims.check_claims),
     (EACH_HOUR, claims.expire_claims),

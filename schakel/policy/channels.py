@@ -4,7 +4,7 @@ PAP: MISP taxonomy PAP. IEP: FIRST, Information Exchange Policy 2.0.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from schakel.policy.sharing import Pap, Tlp, label
@@ -29,6 +29,14 @@ class Channel:
     is_for_people: bool = False  # One person at a time, by name: a page after login, a mail to one's own key.
 
 
+MISP_FEED = Channel(ceiling=Tlp.AMBER_STRICT, is_encrypted=True)
+"""Fetched over TLS with a key of the reader's own."""
+MISP_SERVER = Channel(ceiling=Tlp.AMBER_STRICT, is_encrypted=True)
+"""Put over TLS on a server of the recipient's own."""
+CHAT = Channel(ceiling=Tlp.GREEN, is_encrypted=False)
+"""A room of the recipient's chat: who is in it is not ours to know, and who runs it reads along."""
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """What of an item decides which ways it may go."""
@@ -50,6 +58,12 @@ def stop(load: Load, *, channel: Channel) -> Stop | None:
         (encryption_asked(load.iep) and not channel.is_encrypted, Stop.MUST_BE_ENCRYPTED),
     )
     return next((reason for is_met, reason in checks if is_met), None)
+
+
+def at_most(channel: Channel, ceiling: str) -> Channel:
+    """The channel with the ceiling that its owner chose, where that is lower than ours; an unknown word means CLEAR."""
+    chosen = label(ceiling) or Tlp.CLEAR
+    return channel if _is_above(chosen, channel.ceiling) else replace(channel, ceiling=chosen)
 
 
 def encryption_asked(iep: Mapping[str, object]) -> bool:

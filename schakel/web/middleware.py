@@ -33,6 +33,7 @@ OPEN_PATHS = (
     "/api/",
     "/claims/confirm/",
     "/contacts/confirm/",
+    "/feeds/",
     "/invitation/",
 )
 """Where a member without a second factor may still come: to set it up, and where no session counts."""

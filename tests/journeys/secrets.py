@@ -62,6 +62,7 @@ class Things:
     invitation_id: list[int] = field(default_factory=list)
     constituency_id: list[int] = field(default_factory=list)
     enrolment_id: list[int] = field(default_factory=list)
+    event_uuid: list[str] = field(default_factory=lambda: ["0a4f6c1e-77f3-4c55-9f3c-51d2a3b6c001"])
     function_slug: list[str] = field(default_factory=lambda: ["notification"])
     number: list[int] = field(default_factory=lambda: [1])
     year: list[int] = field(default_factory=lambda: [2027])

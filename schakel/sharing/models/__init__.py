@@ -3,6 +3,7 @@
 from schakel.sharing.models.audience import Audience
 from schakel.sharing.models.circle import CIRCLE_MOVES, Circle, CircleMember
 from schakel.sharing.models.item import ITEM_MOVES, OUT, ItemQuerySet, SharedItem
+from schakel.sharing.models.misp import FeedEvent
 from schakel.sharing.models.passing import ClientTie, Passing
 from schakel.sharing.models.search import SearchEntry
 from schakel.sharing.models.version import ItemIndicator, ItemProduct, ItemVersion, ItemWeakness, Original
@@ -15,6 +16,7 @@ __all__ = [
     "Circle",
     "CircleMember",
     "ClientTie",
+    "FeedEvent",
     "ItemIndicator",
     "ItemProduct",
     "ItemQuerySet",

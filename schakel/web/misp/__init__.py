@@ -1,0 +1,1 @@
+"""What servers of MISP fetch from us."""
