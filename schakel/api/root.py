@@ -21,6 +21,7 @@ from schakel.api import (
     agreements,
     balance,
     campaigns,
+    changes,
     coverage,
     departures,
     expectations,
@@ -42,12 +43,18 @@ from schakel.api import (
 from schakel.api.requests import Key
 from schakel.api.shapes import Fault, Problem
 from schakel.kit.refusals import Invalid, NotPermitted, Refused
+from schakel.sharing.ledger.following import Outdated
 
 Answer = TypeVar("Answer", bound=HttpResponse)
 VERSION = "1.0.0"
 PATH = "api/v1/"
 PROBLEM = "application/problem+json"
-REFUSED: tuple[tuple[type[Refused], int], ...] = ((NotPermitted, 403), (Invalid, 400), (Refused, 409))
+REFUSED: tuple[tuple[type[Refused], int], ...] = (
+    (NotPermitted, 403),
+    (Invalid, 400),
+    (Outdated, 410),
+    (Refused, 409),
+)
 
 
 class Api(NinjaAPI):
@@ -89,13 +96,14 @@ for part in (
     departures,
     joining,
     law,
+    changes,
 ):
     api.add_router("", part.router)
 
 
 @api.exception_handler(Refused)
 def refused(_request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """The one translation of a refusal: 403, 400 or 409 with its words and nothing else."""
+    """The one translation of a refusal: 403, 400, 410 or 409 with its words and nothing else."""
     status = next(status for kind, status in REFUSED if isinstance(refusal, kind))
     return problem(status, str(refusal))
 

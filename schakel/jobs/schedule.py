@@ -2,7 +2,19 @@
 
 from procrastinate.contrib.django import app
 
-from schakel.jobs import claims, collaboration, intake, joining, misp, notices, oversight, people, post, registry
+from schakel.jobs import (
+    claims,
+    collaboration,
+    intake,
+    joining,
+    misp,
+    notices,
+    oversight,
+    people,
+    post,
+    registry,
+    sharing,
+)
 
 EACH_MINUTE = "* * * * *"
 FIVE_MINUTES = "*/5 * * * *"
@@ -30,6 +42,9 @@ PERIODIC = [
     (EACH_NIGHT, notices.match_again_daily),
     (AFTER_MIDNIGHT, joining.look_after),
     (MONDAY_MORNING, collaboration.remind),
+    (FIVE_MINUTES, sharing.tell_left),
+    (FIVE_MINUTES, sharing.send_digests),
+    (FIVE_MINUTES, sharing.note_expired),
 ]
 OTHERS = (people.close_partner,)
 """Jobs that only others queue, in modules that have no periodic one."""

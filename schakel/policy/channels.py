@@ -35,6 +35,15 @@ MISP_SERVER = Channel(ceiling=Tlp.AMBER_STRICT, is_encrypted=True)
 """Put over TLS on a server of the recipient's own."""
 CHAT = Channel(ceiling=Tlp.GREEN, is_encrypted=False)
 """A room of the recipient's chat: who is in it is not ours to know, and who runs it reads along."""
+MAIL = Channel(ceiling=Tlp.GREEN)
+"""The most that mail may carry which others can read on its way; above it goes a link."""
+SEALED_MAIL = Channel(ceiling=Tlp.AMBER_STRICT, is_encrypted=True)
+"""Mail to a recipient's OpenPGP key. A mailbox is read by more than one person, so nothing that names people."""
+WEBHOOK = Channel(ceiling=Tlp.AMBER, is_encrypted=True)
+"""A signed call over TLS to a machine of the recipient."""
+
+PROGRAM = Channel(ceiling=Tlp.AMBER_STRICT, is_encrypted=True)
+"""An answer over TLS to a program that acts for somebody with a place in the network."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def hand_over(messages: Sequence[Message], *, by: Actor, at: datetime) -> list[D
     if new:
         Delivery.objects.bulk_create(new, ignore_conflicts=True)  # Somebody may hand over the same key right now.
         known |= _by_key(delivery.key for delivery in new)
-        _wake()
+        wake()
         record("post.delivery.handed_over", by=by, at=at, count=len(new), repeated=len(messages) - len(new))
     return [known[message.key] for message in messages]
 
@@ -53,7 +53,7 @@ def retry(*, delivery: Delivery, by: Actor, at: datetime) -> None:
     permit(by.may(Permission.DELIVERY_MANAGE))
     _take_from_desk(delivery)
     move(delivery, DeliveryState.QUEUED, moves=DELIVERY_MOVES, due_at=at, **AGAIN)
-    _wake()
+    wake()
     record("post.delivery.retried", by=by, at=at, on=delivery)
 
 
@@ -70,7 +70,7 @@ def readdress(*, delivery: Delivery, address: str, by: Actor, at: datetime, open
     _take_from_desk(delivery)
     key = delivery.openpgp_key if openpgp_key is None else openpgp_key.strip()
     move(delivery, DeliveryState.QUEUED, moves=DELIVERY_MOVES, due_at=at, address=address, openpgp_key=key, **AGAIN)
-    _wake()
+    wake()
     record("post.delivery.readdressed", by=by, at=at, on=delivery, encrypted=bool(key))
 
 
@@ -110,7 +110,7 @@ def _by_key(keys: Iterable[str]) -> dict[str, Delivery]:
     return {delivery.key: delivery for delivery in Delivery.objects.filter(key__in=list(keys))}
 
 
-def _wake() -> None:
+def wake() -> None:
     """Queue the job that delivers; one that finds nothing to do costs next to nothing."""
     queue.later(JOB, queue="outgoing")
 

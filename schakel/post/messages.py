@@ -1,6 +1,7 @@
 """What others hand to the post: one message for one address, and the name it keeps for ever."""
 
-from collections.abc import Mapping
+import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 
@@ -38,8 +39,20 @@ def message_id_of(key: str) -> str:
 
     It is a keyed SHA-256: a bounce that names it was written by somebody who saw the message.
     """
-    digest = salted_hmac("schakel.post.messages", key, algorithm="sha256").hexdigest()[:40]
-    return f"<{digest}@{host()}>"
+    return message_ids_of([key])[0]
+
+
+def message_ids_of(keys: Sequence[str]) -> list[str]:
+    """The same of many: the key of the digest is made once."""
+    at_host = host()
+    seal = salted_hmac("schakel.post.messages", "", algorithm="sha256")
+    return [f"<{_digest(seal, key)[:40]}@{at_host}>" for key in keys]
+
+
+def _digest(seal: hmac.HMAC, key: str) -> str:
+    own = seal.copy()
+    own.update(key.encode())
+    return own.hexdigest()
 
 
 def host() -> str:

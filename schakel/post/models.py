@@ -31,6 +31,32 @@ DELIVERY_MOVES: Moves[DeliveryState] = {
 }
 
 
+class Content(models.Model):
+    """What many messages say alike, kept once: a hundred thousand deliveries of it hold a number each.
+
+    `payload`: what a webhook carries.
+    """
+
+    key = models.TextField(unique=True)
+    subject = models.TextField()
+    body = models.TextField()
+    attachment_name = models.TextField(default="", blank=True)
+    attachment = models.BinaryField(default=b"")
+    payload = models.JSONField(null=True)
+    made_at = models.DateTimeField()
+
+    class Handling:
+        """As the deliveries that carry it."""
+
+        keep_days = 365
+        personal = {"body": "scrub", "attachment": "scrub", "payload": "scrub"}
+        plain = {"id", "key", "subject", "attachment_name", "made_at"}
+
+    def __str__(self) -> str:
+        """Its key."""
+        return self.key
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Deliveries."""
 
@@ -48,7 +74,8 @@ class Delivery(models.Model):
     address = models.TextField()
     language = models.TextField(choices=Language)
     subject = models.TextField()
-    body = models.TextField()
+    content = models.ForeignKey(Content, models.PROTECT, null=True, related_name="deliveries")
+    body = models.TextField()  # After what the content says, where there is one.
     body_html = models.TextField(default="", blank=True)
     attachment_name = models.TextField(default="", blank=True)
     attachment = models.BinaryField(default=b"")
@@ -75,8 +102,8 @@ class Delivery(models.Model):
             "webhook_secret": "scrub", "headers": "scrub", "payload": "scrub",
         }  # fmt: skip
         plain = {
-            "id", "key", "message_id", "channel", "language", "subject", "attachment_name", "state", "attempts_count",
-            "made_at", "due_at", "sent_at", "failure", "claimed_by", "claimed_at",
+            "id", "key", "message_id", "channel", "language", "subject", "content", "attachment_name", "state",
+            "attempts_count", "made_at", "due_at", "sent_at", "failure", "claimed_by", "claimed_at",
         }  # fmt: skip
 
     class Meta:
@@ -101,6 +128,22 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         """Its Message-ID."""
         return self.message_id
+
+    @property
+    def text(self) -> str:
+        """All that it says: what it shares with others, and what is its own."""
+        return f"{self.content.body}{self.body}" if self.content else self.body
+
+    @property
+    def enclosed(self) -> tuple[str, bytes]:
+        """Name and bytes of its attachment; no name where it has none."""
+        holder = self.content if self.content and self.content.attachment_name else self
+        return holder.attachment_name, bytes(holder.attachment)
+
+    @property
+    def carried(self) -> object | None:
+        """What a webhook carries; None where it is to carry the text."""
+        return self.content.payload if self.content and self.payload is None else self.payload
 
 
 class Attempt(models.Model):

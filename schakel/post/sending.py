@@ -37,7 +37,8 @@ class Clock:
 def claim(*, channel: str, sender: int, at: datetime, limit: int) -> list[Delivery]:
     """Take up to `limit` deliveries that are due; no other sender gets them while this one lives."""
     due = Delivery.objects.filter(state=DeliveryState.QUEUED, due_at__lte=at, channel=channel)
-    rows = list(due.order_by("due_at", "pk").select_for_update(no_key=True, skip_locked=True)[:limit])
+    locked = due.order_by("due_at", "pk").select_for_update(no_key=True, skip_locked=True, of=("self",))
+    rows = list(locked.select_related("content")[:limit])
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=DeliveryState.SENDING, claimed_by=sender, claimed_at=at
     )

@@ -109,3 +109,19 @@ class CircleBasis(models.TextChoices):
 
     AGREEMENT = "agreement", _("agreement")
     COVENANT = "covenant", _("covenant")
+
+
+class Occasion(models.TextChoices):
+    """What somebody is told about an item."""
+
+    NEW = "new", _("new")
+    UPDATE = "update", _("updated")
+    RETRACTION = "retraction", _("retracted")
+    WITHDRAWAL = "withdrawal", _("withdrawn for this recipient")
+
+
+class Outcome(models.TextChoices):
+    """What a recipient did with an item."""
+
+    DONE = "done", _("done")
+    NOT_FOR_US = "not-for-us", _("not for us")

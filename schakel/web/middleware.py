@@ -30,6 +30,7 @@ OPEN_PATHS = (
     "/language/",
     "/static/",
     "/n/",
+    "/mail/stop/",
     "/api/",
     "/claims/confirm/",
     "/contacts/confirm/",

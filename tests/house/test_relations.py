@@ -23,9 +23,9 @@ HISTORY = {
 PLAIN_JSON = {
     "intake.report.figures", "notices.rematch.counts", "oversight.coverageshare.alone", "oversight.coverageshare.parts",
     "oversight.coverageshare.paper", "oversight.coverageshare.steps", "oversight.coveragetable.cells",
-    "post.delivery.headers", "post.delivery.payload", "registry.application.answers",
+    "post.content.payload", "post.delivery.headers", "post.delivery.payload", "registry.application.answers",
     "registry.claim.evidence", "registry.upload.faults", "registry.upload.figures", "registry.upload.rows",
-    "sharing.itemversion.document", "sharing.shareditem.iep",
+    "sharing.itemversion.document", "sharing.newsletter.item_ids", "sharing.shareditem.iep", "sharing.telling.counts",
 }  # fmt: skip
 """Values that are open in shape and name neither partner nor organisation of ours by key."""
 

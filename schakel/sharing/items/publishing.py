@@ -10,6 +10,7 @@ from schakel.kit import queue
 from schakel.kit.refusals import Invalid, Refused, WrongState, permit
 from schakel.kit.states import move
 from schakel.policy.access import Actor, Permission
+from schakel.sharing import changes
 from schakel.sharing.items import content
 from schakel.sharing.items.drafting import apply, may_edit
 from schakel.sharing.items.rules import check_ready
@@ -79,6 +80,7 @@ def publish(*, item: SharedItem, by: Actor, at: datetime) -> ItemVersion:
     apply(locked, document, terms)
     indexing.keep(locked, document, at=at)
     ItemVersion.objects.filter(pk=version.pk).update(published_at=at)
+    changes.note(locked, at=at)
     queue.later(JOB, queue="outgoing", item_id=item.pk, version=version.number)
     item.refresh_from_db()
     if is_first:
@@ -101,6 +103,7 @@ def retract(*, item: SharedItem, reason: str, by: Actor, at: datetime) -> None:
     words = "" if is_closed else reason.strip()
     move(item, ItemState.RETRACTED, moves=ITEM_MOVES, retracted_at=at, retraction_reason=words)
     indexing.mark(item, at=at)
+    changes.note(item, at=at)
     queue.later(JOB, queue="outgoing", item_id=item.pk, version=item.published_version)
     record("sharing.item.retracted", on=item, by=by, at=at)
 

@@ -3,6 +3,15 @@
 from schakel.sharing.models.audience import Audience
 from schakel.sharing.models.circle import CIRCLE_MOVES, Circle, CircleMember
 from schakel.sharing.models.item import ITEM_MOVES, OUT, ItemQuerySet, SharedItem
+from schakel.sharing.models.ledger import (
+    Dispatch,
+    ItemChange,
+    MailStop,
+    Newsletter,
+    Preference,
+    Receipt,
+    Telling,
+)
 from schakel.sharing.models.misp import FeedEvent
 from schakel.sharing.models.passing import ClientTie, Passing
 from schakel.sharing.models.search import SearchEntry
@@ -16,14 +25,21 @@ __all__ = [
     "Circle",
     "CircleMember",
     "ClientTie",
+    "Dispatch",
     "FeedEvent",
+    "ItemChange",
     "ItemIndicator",
     "ItemProduct",
     "ItemQuerySet",
     "ItemVersion",
     "ItemWeakness",
+    "MailStop",
+    "Newsletter",
     "Original",
     "Passing",
+    "Preference",
+    "Receipt",
     "SearchEntry",
     "SharedItem",
+    "Telling",
 ]

@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 
 from schakel.web import mailing, parts, situation
 from schakel.web.notices import findings, reports
-from schakel.web.urls import claims, coverage, initiatives, joining, maps, measurements, misp, partners, rematch
+from schakel.web.urls import claims, coverage, initiatives, joining, ledger, maps, measurements, misp, partners, rematch
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", situation.front, name="situation"),
@@ -35,4 +35,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *initiatives.urlpatterns,
     *claims.urlpatterns,
     *misp.urlpatterns,
+    *ledger.urlpatterns,
 ]

@@ -83,15 +83,16 @@ def headers_of(delivery: Delivery) -> EmailMessage:
 def entity_of(delivery: Delivery) -> bytes:
     """The content as a MIME entity: text, the same in HTML where there is one, and the attachment."""
     part = MIMEPart(policy=POLICY)
-    part.set_content(delivery.body, cte="quoted-printable")
+    part.set_content(delivery.text, cte="quoted-printable")
     if delivery.body_html:
         part.add_alternative(delivery.body_html, subtype="html", cte="quoted-printable")
-    if delivery.attachment_name:
-        kind = mimetypes.guess_type(delivery.attachment_name)[0] or "application/octet-stream"
+    name, attachment = delivery.enclosed
+    if name:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         part.add_attachment(
-            bytes(delivery.attachment),
+            attachment,
             *kind.split("/"),
-            filename=delivery.attachment_name,
+            filename=name,
             params={"charset": "utf-8"} if kind.startswith("text/") else None,
         )
     for number, container in enumerate(inner for inner in part.walk() if inner.is_multipart()):

@@ -86,9 +86,9 @@ def body_of(delivery: Delivery) -> str:
     usual = {
         "type": "message",
         "timestamp": delivery.made_at.astimezone(UTC).isoformat(),
-        "data": {"subject": delivery.subject, "body": delivery.body, "language": delivery.language},
+        "data": {"subject": delivery.subject, "body": delivery.text, "language": delivery.language},
     }
-    payload = usual if delivery.payload is None else delivery.payload
+    payload = usual if delivery.carried is None else delivery.carried
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -1,0 +1,1 @@
+"""Pages of telling: receipts, how one wants to be told, passing on, newsletters."""
