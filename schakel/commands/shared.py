@@ -10,13 +10,14 @@ from pydantic import TypeAdapter
 
 from schakel.commands.accounts import partner_of_the_demonstration
 from schakel.commands.cooperation import own
-from schakel.policy.access import Actor, Grant, Role
+from schakel.policy.access import SYSTEM, Actor, Grant, Role
 from schakel.policy.sharing import Tlp
 from schakel.registry.models import NetworkFunction, Partner, PartnerStanding
 from schakel.sharing.document import Document
 from schakel.sharing.items import drafting, publishing
 from schakel.sharing.items.terms import SharingTerms
-from schakel.sharing.models import SharedItem
+from schakel.sharing.ledger import telling
+from schakel.sharing.models import Receipt, SharedItem
 
 DESK = Actor(name="demonstration", grants=(Grant(Role.COORDINATOR),))
 SECOND = Actor(name="demonstration-second", grants=(Grant(Role.COORDINATOR),))
@@ -47,7 +48,8 @@ def show(*, at: datetime) -> dict[str, int] | None:
     for example in _EXAMPLES.validate_python(tomllib.loads(FILE.read_text(encoding="utf-8"))["items"]):
         if partner or not example.is_of_partner:
             _share(example, partner if example.is_of_partner else None, at - timedelta(hours=example.hours_ago))
-    return {"shared items": SharedItem.objects.count()}
+    told = Receipt.objects.filter(refusal="").count()
+    return {"shared items": SharedItem.objects.count(), "recipients": told}
 
 
 def _who_shares() -> Partner | None:
@@ -64,4 +66,5 @@ def _share(example: Example, owner: Partner | None, at: datetime) -> None:
     if example.is_reviewed:
         publishing.approve(item=item, by=SECOND, at=at)
     if not example.is_draft:
-        publishing.publish(item=item, by=by, at=at)
+        version = publishing.publish(item=item, by=by, at=at)
+        telling.tell(item=item, version=version.number, by=SYSTEM, at=at)

@@ -144,6 +144,7 @@ class Command(SchakelCommand):
         """The figures as sums that anyone can follow."""
         routes = " + ".join(f"{count:,} {via}" for via, count in figures["routes"]["by"].items())
         deliveries = " + ".join(f"{count:,} {state}" for state, count in figures["deliveries"]["by"].items())
+        shared = figures["shared"]
         findings = ", ".join(f"{count:,} {name}" for name, count in figures["findings"].items())
         return (
             f"\nrows        {figures['rows']:,} = {figures['quarantined']:,} quarantined"
@@ -151,7 +152,9 @@ class Command(SchakelCommand):
             f"findings    {findings}\n"
             f"routes      {figures['routes']['all']:,} = {routes}\n"
             f"notices     {figures['notices']:,} ({figures['withdrawn']:,} withdrawn)\n"
-            f"deliveries  {figures['deliveries']['all']:,} = {deliveries}"
+            f"deliveries  {figures['deliveries']['all']:,} = {deliveries}\n"
+            f"shared      {shared['items']:,} items, {shared['recipients']:,} recipients,"
+            f" {shared['messages']:,} messages"
         )
 
 
