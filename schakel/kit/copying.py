@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -27,6 +27,15 @@ def copy_in(frame: pl.DataFrame, *, table: str) -> int:
             part.write_csv(buffer, include_header=False, null_value="\\N", quote_style="non_numeric")
             copy.write(buffer.getbuffer())
     return frame.height
+
+
+def copy_rows(rows: Iterable[Sequence[object]], *, table: str, columns: Sequence[str]) -> None:
+    """Add plain rows to `table` as they come, in the memory of one; several times faster than statements."""
+    named = sql.SQL(", ").join(map(sql.Identifier, columns))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), named)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def copy_out(query: str, parameters: Parameters = (), *, schema: Schema) -> pl.DataFrame:

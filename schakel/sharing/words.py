@@ -125,3 +125,24 @@ class Outcome(models.TextChoices):
 
     DONE = "done", _("done")
     NOT_FOR_US = "not-for-us", _("not for us")
+
+
+class SourceKind(models.TextChoices):
+    """How items come from a source."""
+
+    HAND = "hand", _("brought by hand")
+    DOOR = "door", _("mail to an address of ours")
+    MAILBOX = "mailbox", _("mailbox in a folder")
+    IMAP = "imap", _("mailbox on a server (IMAP)")
+    FEED = "feed", _("news feed (RSS, Atom)")
+    CSAF = "csaf", _("CSAF provider")
+    MISP = "misp", _("MISP feed")
+    TAXII = "taxii", _("TAXII collection")
+
+
+class HeldState(models.TextChoices):
+    """What became of content that could not become an item at once."""
+
+    WAITING = "waiting", _("waits for a person")
+    READ = "read", _("read after all")
+    DROPPED = "dropped", _("dropped")

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from django.db.models import Q
 from pydantic import TypeAdapter
 
+from schakel.kit.copying import copy_rows
 from schakel.sharing.circles import sealing
 from schakel.sharing.document import Document, Indicator, Original
 from schakel.sharing.models import Circle, ItemIndicator, ItemProduct, ItemVersion, ItemWeakness, SharedItem
@@ -19,7 +21,7 @@ BATCH = 5000
 def store(version: ItemVersion, document: Document) -> None:
     """Keep what a new version of an item says; of a version that replaces another, only the indicators that changed.
 
-    Four queries, and one for every 5,000 new indicators.
+    Five queries, however many indicators.
     """
     circle = version.item.circle
     if circle is not None and circle.is_closed:
@@ -75,16 +77,18 @@ def _store_indicators(version: ItemVersion, wanted: tuple[Indicator, ...]) -> No
     fresh = dict.fromkeys(one for one in wanted if one not in before)
     gone = set(before.values()) - {before[one] for one in wanted if one in before}
     ItemIndicator.objects.filter(pk__in=gone).update(removed_in=version.number)
-    rows = (
-        ItemIndicator(
-            item_id=version.item_id,
-            added_in=version.number,
-            **{name: getattr(one, name) for name in _INDICATOR_FIELDS if name != "labels"},
-            labels=list(one.labels),
-        )
-        for one in fresh
+    _copy_in(version, fresh)
+
+
+def _copy_in(version: ItemVersion, indicators: Iterable[Indicator]) -> None:
+    """By COPY: a set of indicators may hold a hundred thousand."""
+    names = [name for name in _INDICATOR_FIELDS if name != "labels"]
+    given = attrgetter(*names)
+    copy_rows(
+        ((version.item_id, version.number, *given(one), list(one.labels)) for one in indicators),
+        table=ItemIndicator._meta.db_table,  # noqa: SLF001 - Django's documented way to a table's name
+        columns=["item_id", "added_in", *names, "labels"],
     )
-    ItemIndicator.objects.bulk_create(rows, batch_size=BATCH)
 
 
 def _indicator(row: ItemIndicator) -> Indicator:

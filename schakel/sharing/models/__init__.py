@@ -2,6 +2,7 @@
 
 from schakel.sharing.models.audience import Audience
 from schakel.sharing.models.circle import CIRCLE_MOVES, Circle, CircleMember
+from schakel.sharing.models.incoming import HELD_MOVES, Arrival, HeldContent, ItemSource
 from schakel.sharing.models.item import ITEM_MOVES, OUT, ItemQuerySet, SharedItem
 from schakel.sharing.models.ledger import (
     Dispatch,
@@ -19,18 +20,22 @@ from schakel.sharing.models.version import ItemIndicator, ItemProduct, ItemVersi
 
 __all__ = [
     "CIRCLE_MOVES",
+    "HELD_MOVES",
     "ITEM_MOVES",
     "OUT",
+    "Arrival",
     "Audience",
     "Circle",
     "CircleMember",
     "ClientTie",
     "Dispatch",
     "FeedEvent",
+    "HeldContent",
     "ItemChange",
     "ItemIndicator",
     "ItemProduct",
     "ItemQuerySet",
+    "ItemSource",
     "ItemVersion",
     "ItemWeakness",
     "MailStop",
