@@ -188,12 +188,20 @@ MAIL_FROM = _setting("MAIL_FROM", "Schakel <meldingen@schakel.example>")
 MAIL_BOUNCE = _setting("MAIL_BOUNCE", "retour@schakel.example")
 CIRCLE_KEY = _setting("CIRCLE_KEY", str(DATA_DIR / "circle-key"))  # A file: what closed circles are sealed with.
 REVIEW_ABOVE = _setting("REVIEW_ABOVE", "green")  # Items with a stricter label need a second person's yes.
+# How items are fetched, by kind of source (schakel/sharing/incoming/fetching.py).
+ITEM_FETCHERS = {
+    "feed": "schakel.sharing.incoming.fetchers.feed.FeedFetcher",
+    "mailbox": "schakel.sharing.incoming.fetchers.mailbox.MailboxFetcher",
+    "imap": "schakel.sharing.incoming.fetchers.imap.ImapFetcher",
+}
 OPENPGP_KEY = _setting("OPENPGP_KEY")  # A file: the platform's own secret key, armoured.
 SINK_PORT = int(_setting("SINK_PORT", "8025"))
 LMTP_PORT = int(_setting("LMTP_PORT", "8024"))
 IS_LOCAL = BASE_URL.startswith(("http://127.", "http://localhost", "http://[::1]"))
 # Whether webhooks may go to our own network; usual only where the whole platform runs on one laptop.
 WEBHOOKS_PRIVATE = _setting("WEBHOOKS_PRIVATE", "yes" if IS_LOCAL else "no") == "yes"
+# Whether items may be fetched from our own network, and without encryption.
+SOURCES_PRIVATE = _setting("SOURCES_PRIVATE", "yes" if IS_LOCAL else "no") == "yes"
 
 # Look-ups that prove claims.
 LOOKUPS = _setting("LOOKUPS", "no" if IS_LOCAL else "yes") == "yes"

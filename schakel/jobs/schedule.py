@@ -14,6 +14,7 @@ from schakel.jobs import (
     post,
     registry,
     sharing,
+    sharing_in,
 )
 
 EACH_MINUTE = "* * * * *"
@@ -28,6 +29,7 @@ PERIODIC = [
     (EACH_MINUTE, notices.send),
     (EACH_MINUTE, post.deliver_due),
     (EACH_MINUTE, misp.make_feed),
+    (FIVE_MINUTES, sharing_in.fetch),
     (FIVE_MINUTES, notices.remind_silent),
     (FIVE_MINUTES, claims.check_claims),
     (EACH_HOUR, claims.expire_claims),

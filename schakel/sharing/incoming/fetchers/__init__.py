@@ -1,0 +1,1 @@
+"""The ways of fetching, each a class that setting ITEM_FETCHERS names."""
