@@ -26,6 +26,7 @@ PLAIN_JSON = {
     "post.content.payload", "post.delivery.headers", "post.delivery.payload", "registry.application.answers",
     "registry.claim.evidence", "registry.upload.faults", "registry.upload.figures", "registry.upload.rows",
     "sharing.itemversion.document", "sharing.newsletter.item_ids", "sharing.shareditem.iep", "sharing.telling.counts",
+    "sharing.itemsource.position",
 }  # fmt: skip
 """Values that are open in shape and name neither partner nor organisation of ours by key."""
 

@@ -58,4 +58,8 @@ def document_of(item: SharedItem) -> Document:
     number = item.published_version or item.version_count
     version = ItemVersion.objects.select_related("item__circle").get(item=item, number=number)
     document = content.document_of(version)
-    return replace(document, marking=replace(document.marking, tlp=Tlp(item.tlp)))
+    return replace(
+        document,
+        marking=replace(document.marking, tlp=Tlp(item.tlp)),
+        published_at=document.published_at or item.published_at or item.made_at,
+    )
