@@ -6,6 +6,7 @@ from schakel.web.notices import campaigns, desk, pages, respond
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("schakel.api.root")),
+    path("taxii2/", include("schakel.api.taxii.urls")),
     path("n/<str:token>", respond.show, name="respond"),
     path("n/<str:token>/systems", respond.systems, name="respond_systems"),
     path("n/<str:token>/systems.csv", respond.systems_csv, name="respond_csv"),

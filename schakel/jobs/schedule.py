@@ -13,6 +13,7 @@ from schakel.jobs import (
     people,
     post,
     registry,
+    serving,
     sharing,
     sharing_in,
 )
@@ -48,7 +49,7 @@ PERIODIC = [
     (FIVE_MINUTES, sharing.send_digests),
     (FIVE_MINUTES, sharing.note_expired),
 ]
-OTHERS = (people.close_partner,)
+OTHERS = (people.close_partner, serving.serve)
 """Jobs that only others queue, in modules that have no periodic one."""
 
 for cron, job in PERIODIC:

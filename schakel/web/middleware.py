@@ -65,7 +65,7 @@ def readable(get_response: Next) -> Next:
     """Turn away what holds NUL: nobody types it, and PostgreSQL cannot keep it. The API says so itself."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith("/api/"):
+        if not request.path.startswith(("/api/", "/taxii2/")):
             sent = [*request.GET.lists(), *(request.POST.lists() if request.method == "POST" else [])]
             if any("\x00" in str(value) for _name, values in sent for value in values):
                 raise BadRequest

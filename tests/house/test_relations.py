@@ -27,6 +27,7 @@ PLAIN_JSON = {
     "registry.claim.evidence", "registry.upload.faults", "registry.upload.figures", "registry.upload.rows",
     "sharing.itemversion.document", "sharing.newsletter.item_ids", "sharing.shareditem.iep", "sharing.telling.counts",
     "sharing.itemsource.position",
+    "sharing.submission.kept", "sharing.submission.refused",
 }  # fmt: skip
 """Values that are open in shape and name neither partner nor organisation of ours by key."""
 

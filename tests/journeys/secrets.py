@@ -27,6 +27,7 @@ from schakel.registry.claims import actions as claims
 from schakel.registry.claims import outcome
 from schakel.registry.constituents import enrolling, products
 from schakel.registry.models import Agreement, Constituency, Contact, Partner
+from schakel.sharing.taxii.collections import SENT, SHARED
 from tests.cast import DESK
 from tests.telling import KIND, finding_of, keep_rows, report_of, tell
 
@@ -62,6 +63,9 @@ class Things:
     invitation_id: list[int] = field(default_factory=list)
     constituency_id: list[int] = field(default_factory=list)
     enrolment_id: list[int] = field(default_factory=list)
+    collection: list[str] = field(default_factory=lambda: [str(SHARED), str(SENT)])
+    stix_id: list[str] = field(default_factory=lambda: ["marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"])
+    submission_uid: list[str] = field(default_factory=lambda: ["0a4f6c1e-77f3-4c55-9f3c-51d2a3b6c001"])
     event_uuid: list[str] = field(default_factory=lambda: ["0a4f6c1e-77f3-4c55-9f3c-51d2a3b6c001"])
     function_slug: list[str] = field(default_factory=lambda: ["notification"])
     number: list[int] = field(default_factory=lambda: [1])

@@ -15,11 +15,12 @@ from schakel.sharing.items import content
 from schakel.sharing.items.drafting import apply, may_edit
 from schakel.sharing.items.rules import check_ready
 from schakel.sharing.items.terms import terms_of
-from schakel.sharing.models import ITEM_MOVES, ItemVersion, SharedItem
+from schakel.sharing.models import ITEM_MOVES, ItemVersion, ServedObject, SharedItem
 from schakel.sharing.search import indexing
 from schakel.sharing.words import ItemState
 
 JOB = "sharing.tell"
+SERVE = "sharing.serve"
 
 
 class OwnWork(Refused):
@@ -81,7 +82,9 @@ def publish(*, item: SharedItem, by: Actor, at: datetime) -> ItemVersion:
     indexing.keep(locked, document, at=at)
     ItemVersion.objects.filter(pk=version.pk).update(published_at=at)
     changes.note(locked, at=at)
+    ServedObject.objects.filter(item=item).exclude(audience=locked.audience).delete()  # Others may not read it now.
     queue.later(JOB, queue="outgoing", item_id=item.pk, version=version.number)
+    queue.later(SERVE, queue="outgoing", item_id=item.pk)
     item.refresh_from_db()
     if is_first:
         record("sharing.item.published", on=item, by=by, at=at, version=version.number)
@@ -105,6 +108,7 @@ def retract(*, item: SharedItem, reason: str, by: Actor, at: datetime) -> None:
     indexing.mark(item, at=at)
     changes.note(item, at=at)
     queue.later(JOB, queue="outgoing", item_id=item.pk, version=item.published_version)
+    queue.later(SERVE, queue="outgoing", item_id=item.pk)
     record("sharing.item.retracted", on=item, by=by, at=at)
 
 

@@ -16,6 +16,7 @@ from schakel.sharing.models.ledger import (
 from schakel.sharing.models.misp import FeedEvent
 from schakel.sharing.models.passing import ClientTie, Passing
 from schakel.sharing.models.search import SearchEntry
+from schakel.sharing.models.served import ServedObject, Submission
 from schakel.sharing.models.version import ItemIndicator, ItemProduct, ItemVersion, ItemWeakness, Original
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "Preference",
     "Receipt",
     "SearchEntry",
+    "ServedObject",
     "SharedItem",
+    "Submission",
     "Telling",
 ]

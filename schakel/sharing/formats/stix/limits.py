@@ -42,13 +42,23 @@ def bundle_of(content: bytes) -> Bundle:
 
 def checked_list(objects: list[Any]) -> list[Json]:
     """The same, when there are not too many and each is an object with a type and an id. Raises Unreadable."""
+    for index, one in enumerate(checked_number(objects)):
+        if not is_object(one):
+            raise Unreadable(_("This is no STIX object: it has no type or no id."), place=f"/objects/{index}")
+    return objects
+
+
+def checked_number(objects: list[Any]) -> list[Any]:
+    """The same, when there are not too many. Raises Unreadable."""
     if len(objects) > MAXIMUM_OBJECTS:
         reason = _("There are more than %(most)s objects in it.") % {"most": MAXIMUM_OBJECTS}
         raise Unreadable(reason, place="/objects", code="too-large")
-    for index, one in enumerate(objects):
-        if not isinstance(one, dict) or not isinstance(one.get("type"), str) or not isinstance(one.get("id"), str):
-            raise Unreadable(_("This is no STIX object: it has no type or no id."), place=f"/objects/{index}")
     return objects
+
+
+def is_object(one: Any) -> bool:
+    """Whether it could be a STIX object: it has a type and an id."""
+    return isinstance(one, dict) and isinstance(one.get("type"), str) and isinstance(one.get("id"), str)
 
 
 def json_of(content: bytes) -> Any:

@@ -18,11 +18,15 @@ SLUG = "stix"
 
 def documents(content: bytes) -> Iterator[Document]:
     """The documents in a bundle; all of it is checked before the first. Raises Unreadable."""
-    bundle = bundle_of(content)
+    return of_bundle(bundle_of(content), content)
+
+
+def of_bundle(bundle: Bundle, content: bytes = b"") -> Iterator[Document]:
+    """The same; `content` is the bundle as it came, where it came as one. Raises Unreadable."""
     graph = graph_of(bundle)
     parts = parts_of(graph)
     for part in parts:
-        own = content if len(parts) == 1 else _own_bundle(bundle, graph, part)
+        own = content if content and len(parts) == 1 else _own_bundle(bundle, graph, part)
         yield replace(document_of(graph, part, bundle=bundle.id), original=_original(own, bundle.version))
 
 
