@@ -13,8 +13,8 @@ from schakel.kit import queue
 from schakel.kit.refusals import Invalid, WrongState, permit
 from schakel.kit.states import move
 from schakel.policy.access import Actor, Permission
+from schakel.post.channels import guard
 from schakel.post.channels.base import Unsendable
-from schakel.post.channels.webhook import guard
 from schakel.post.messages import Message, message_id_of
 from schakel.post.models import DELIVERY_MOVES, Delivery, DeliveryState
 from schakel.registry.models import ChannelKind
@@ -121,11 +121,19 @@ def _take_from_desk(delivery: Delivery) -> None:
         raise WrongState
 
 
-def _check_address(channel: str, address: str) -> None:
+def check_target(address: str) -> None:
+    """See that the address of a machine is one that we may call. Raises Invalid."""
     try:
-        if channel == ChannelKind.MAIL:
-            validate_email(address)
-        else:
-            guard.target_of(address)
-    except (ValidationError, Unsendable) as error:
+        guard.target_of(address)
+    except Unsendable as error:
+        raise Invalid(_("this address cannot be used.")) from error
+
+
+def _check_address(channel: str, address: str) -> None:
+    if channel != ChannelKind.MAIL:
+        check_target(address)
+        return
+    try:
+        validate_email(address)
+    except ValidationError as error:
         raise Invalid(_("this address cannot be used.")) from error

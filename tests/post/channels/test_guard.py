@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schakel.kit import lines
+from schakel.post.channels import guard
 from schakel.post.channels.base import Unsendable
-from schakel.post.channels.webhook import guard
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from standardwebhooks import Webhook
 
 from schakel.kit import lines
 from schakel.post import steps
-from schakel.post.channels.webhook import channel as module
+from schakel.post.channels import calls
 from schakel.post.channels.webhook.channel import WebhookChannel
 from schakel.post.models import Attempt, Delivery
 from tests.cast import NOON
@@ -117,7 +117,7 @@ def test_a_connection_that_the_receiver_closed_is_replaced(send, receiver):
 
 
 def test_a_long_answer_is_not_read_to_its_end(send, receiver):
-    receiver.statuses, receiver.body = [200, 200], b"x" * (module.ANSWER_LIMIT + 1)
+    receiver.statuses, receiver.body = [200, 200], b"x" * (calls.ANSWER_LIMIT + 1)
     assert send("one").verdict == "sent"
     assert send("two").verdict == "sent"
     assert receiver.connections == 2
@@ -129,7 +129,7 @@ def test_a_receiver_that_is_not_there_is_away(send):
 
 
 def test_a_receiver_that_takes_too_long_is_away(send, receiver, monkeypatch):
-    monkeypatch.setattr(module, "WHOLE_SECONDS", 0.2)
+    monkeypatch.setattr(calls, "WHOLE_SECONDS", 0.2)
     receiver.hang_seconds = 0.6
     outcome = send()
     assert (outcome.verdict, outcome.is_away) == ("later", True)

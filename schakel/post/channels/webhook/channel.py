@@ -3,24 +3,17 @@
 `webhook-id` is the same each time the message is tried, so that a receiver can drop a second copy.
 """
 
-import http.client
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, timedelta
+from datetime import UTC
 from urllib.parse import SplitResult
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from schakel.kit import lines
+from schakel.post.channels import guard
 from schakel.post.channels.base import Outcome, Unsendable
-from schakel.post.channels.webhook import guard
+from schakel.post.channels.calls import FAILURES, Answer, Calls, silence
 from schakel.post.models import Attempt, Delivery
 
-SILENCE_SECONDS = 15
-WHOLE_SECONDS = 30
-ANSWER_LIMIT = 64 * 1024
-LONGEST_WAIT = timedelta(days=1)
 GONE = 410  # The receiver wants no more (Standard Webhooks, "Handling failure").
 
 
@@ -28,7 +21,7 @@ class WebhookChannel:
     """Posts to each receiver, and keeps a connection per receiver while the run lasts."""
 
     def __init__(self) -> None:
-        self._connections: dict[str, http.client.HTTPConnection] = {}
+        self._calls = Calls()
 
     def place_of(self, delivery: Delivery) -> str:
         """The receiver's host and port."""
@@ -39,46 +32,20 @@ class WebhookChannel:
         try:
             target = guard.target_of(delivery.address)
             body = body_of(delivery)
-            headers = headers_of(delivery, attempt, body)
-            return self._post(self.place_of(delivery), target, body.encode(), headers)
+            return self._posted(target, body, headers_of(delivery, attempt, body))
         except Unsendable as reason:
             return Outcome.never(str(reason))
-        except (OSError, http.client.HTTPException) as failure:
-            self._drop(self.place_of(delivery))
-            return Outcome.later(f"No answer: {failure or type(failure).__name__}", is_away=True)
 
     def close(self) -> None:
         """End all connections."""
-        for place in list(self._connections):
-            self._drop(place)
+        self._calls.close()
 
-    def _post(self, place: str, target: SplitResult, body: bytes, headers: dict[str, str]) -> Outcome:
-        """Post on the connection we have; one that the receiver has closed meanwhile is replaced, once."""
-        kept = self._connections.get(place)
-        if kept is not None:
-            try:
-                return self._exchange(kept, target, body, headers)
-            except ConnectionError:
-                self._drop(place)
-        connection = _connection(target)
-        self._connections[place] = connection
-        return self._exchange(connection, target, body, headers)
-
-    def _exchange(
-        self, connection: http.client.HTTPConnection, target: SplitResult, body: bytes, headers: dict[str, str]
-    ) -> Outcome:
-        path = (target.path or "/") + (f"?{target.query}" if target.query else "")
-        with _within(connection, WHOLE_SECONDS):
-            connection.request("POST", path, body, headers)
-            response = connection.getresponse()
-            response.read(ANSWER_LIMIT)
-        if not response.isclosed():  # It says more than we care to hear; the rest would be in the next one's way.
-            connection.close()
-        return outcome_of(response)
-
-    def _drop(self, place: str) -> None:
-        with suppress(KeyError):
-            self._connections.pop(place).close()
+    def _posted(self, target: SplitResult, body: str, headers: dict[str, str]) -> Outcome:
+        try:
+            return outcome_of(self._calls.call("POST", target, body.encode(), headers))
+        except FAILURES as failure:
+            self._calls.drop(target)
+            return silence(failure)
 
 
 def body_of(delivery: Delivery) -> str:
@@ -109,49 +76,12 @@ def headers_of(delivery: Delivery, attempt: Attempt, body: str) -> dict[str, str
     }
 
 
-def outcome_of(response: http.client.HTTPResponse) -> Outcome:
+def outcome_of(answer: Answer) -> Outcome:
     """What a status means: any 2xx is a yes, all else is tried again but for what cannot get better."""
-    reply = f"{response.status} {response.reason}"
-    kind = response.status // 100
-    if kind == 2:  # noqa: PLR2004 - the class of yes
-        return Outcome.sent(reply)
-    if kind == 3:  # noqa: PLR2004 - the class of elsewhere
-        return Outcome.never(f"{reply}: a webhook is not followed to another address.")
-    if response.status == GONE:
-        return Outcome.never(f"{reply}: the receiver wants no more.")
-    return Outcome.later(reply, wait=_wait_asked(response.getheader("Retry-After", "")))
-
-
-def _wait_asked(value: str) -> timedelta:
-    """Retry-After in seconds (RFC 9110, 10.2.3), a day at most; its form with a date is left to our own back-off."""
-    return min(timedelta(seconds=int(value)), LONGEST_WAIT) if value.isdecimal() and len(value) < 8 else timedelta()  # noqa: PLR2004
-
-
-def _connection(target: SplitResult) -> http.client.HTTPConnection:
-    if target.scheme == "https":
-        return _GuardedTls(str(target.hostname), target.port, timeout=SILENCE_SECONDS)
-    return _Guarded(str(target.hostname), target.port, timeout=SILENCE_SECONDS)
-
-
-class _Guarded(http.client.HTTPConnection):
-    def connect(self) -> None:
-        """Connect to an address that has been judged."""
-        self.sock = guard.connect(self.host, self.port, seconds=SILENCE_SECONDS)
-
-
-class _GuardedTls(_Guarded):
-    default_port = http.client.HTTPS_PORT
-
-    def connect(self) -> None:
-        """The same, encrypted, for the name that was asked for."""
-        super().connect()
-        self.sock = lines.tls_context().wrap_socket(self.sock, server_hostname=self.host)
-
-
-@contextmanager
-def _within(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """Cut the line after so many seconds, for a receiver that answers a letter at a time."""
-    if connection.sock is None:
-        connection.connect()
-    with lines.cut_after(connection.sock, seconds):
-        yield
+    if answer.kind == 2:  # noqa: PLR2004 - the class of yes
+        return Outcome.sent(answer.words)
+    if answer.kind == 3:  # noqa: PLR2004 - the class of elsewhere
+        return Outcome.never(f"{answer.words}: a webhook is not followed to another address.")
+    if answer.status == GONE:
+        return Outcome.never(f"{answer.words}: the receiver wants no more.")
+    return Outcome.later(answer.words, wait=answer.wait)
