@@ -31,6 +31,7 @@ PERIODIC = [
     (EACH_MINUTE, post.deliver_due),
     (EACH_MINUTE, misp.make_feed),
     (FIVE_MINUTES, sharing_in.fetch),
+    (EACH_MINUTE, misp.tell_outlets),
     (FIVE_MINUTES, notices.remind_silent),
     (FIVE_MINUTES, claims.check_claims),
     (EACH_HOUR, claims.expire_claims),

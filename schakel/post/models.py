@@ -22,6 +22,13 @@ class DeliveryState(models.TextChoices):
     DROPPED = "dropped", _("given up")
 
 
+class OutletKind(models.TextChoices):
+    """How a machine of a partner takes shared items. A contact is reached by other ways: see `ChannelKind`."""
+
+    MISP = "misp", _("MISP server")
+    MATTERMOST = "mattermost", _("Mattermost")
+
+
 DELIVERY_MOVES: Moves[DeliveryState] = {
     DeliveryState.QUEUED: {DeliveryState.SENDING, DeliveryState.DEAD},
     DeliveryState.SENDING: {DeliveryState.SENT, DeliveryState.QUEUED, DeliveryState.DEAD},
@@ -70,7 +77,7 @@ class Delivery(models.Model):
 
     key = models.TextField(unique=True)  # What the sender calls it: handing it over twice makes one.
     message_id = models.TextField(unique=True)
-    channel = models.TextField(choices=ChannelKind)
+    channel = models.TextField(choices=[*ChannelKind.choices, *OutletKind.choices])
     address = models.TextField()
     language = models.TextField(choices=Language)
     subject = models.TextField()

@@ -20,7 +20,6 @@ from schakel.post import backoff, senders, sending
 from schakel.post.channels.base import Channel
 from schakel.post.channels.registry import CHANNELS
 from schakel.post.models import Attempt, Delivery, DeliveryState
-from schakel.registry.models import ChannelKind
 
 BATCH = 50
 GRACE = timedelta(minutes=5)  # Longer than one exchange with a mail server can take: see channels.mail.relay.
@@ -96,11 +95,11 @@ class _Run:
         permit(by.may(Permission.DELIVERY_MANAGE))
         self._by, self._away = by, set[str]()
         self._sender = stack.enter_context(senders.sender())
-        self._channels: dict[ChannelKind, Channel] = {
+        self._channels: dict[str, Channel] = {
             kind: stack.enter_context(closing(make())) for kind, make in CHANNELS.items()
         }
 
-    def batch(self, kind: ChannelKind, *, at: datetime, limit: int) -> Counter[str]:
+    def batch(self, kind: str, *, at: datetime, limit: int) -> Counter[str]:
         """Claim and try one batch of a channel, and journal it."""
         clock = sending.Clock(at)
         claimed = self._steadily(lambda: sending.claim(channel=kind, sender=self._sender, at=at, limit=limit))
@@ -129,7 +128,7 @@ class _Run:
         state = self._steadily(lambda: sending.finish(delivery, outcome, sender=self._sender, at=clock.now()))
         return Counter({OUTCOMES[state]: 1, "away": int(outcome.is_away)})
 
-    def _record(self, kind: ChannelKind, figures: Counter[str], at: datetime) -> None:
+    def _record(self, kind: str, figures: Counter[str], at: datetime) -> None:
         facts: dict[str, Any] = {"channel": kind, **_figures(figures)}
         record("post.delivery.attempted", by=self._by, at=at, **facts)
 

@@ -14,6 +14,7 @@ from schakel.sharing.models.ledger import (
     Telling,
 )
 from schakel.sharing.models.misp import FeedEvent
+from schakel.sharing.models.outlet import Outlet, OutletTelling
 from schakel.sharing.models.passing import ClientTie, Passing
 from schakel.sharing.models.search import SearchEntry
 from schakel.sharing.models.served import ServedObject, Submission
@@ -42,6 +43,8 @@ __all__ = [
     "MailStop",
     "Newsletter",
     "Original",
+    "Outlet",
+    "OutletTelling",
     "Passing",
     "Preference",
     "Receipt",

@@ -1,0 +1,1 @@
+"""Mattermost: posts by incoming webhook or by its REST API."""

@@ -1,0 +1,1 @@
+"""Servers of MISP: events put there, changed and taken back."""

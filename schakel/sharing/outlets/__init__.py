@@ -1,0 +1,1 @@
+"""Putting shared items on machines of partners: servers of MISP, rooms of Mattermost."""
