@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from schakel.jobs import (
     claims,
     collaboration,
+    csaf,
     intake,
     joining,
     misp,
@@ -32,6 +33,7 @@ PERIODIC = [
     (EACH_MINUTE, misp.make_feed),
     (FIVE_MINUTES, sharing_in.fetch),
     (EACH_MINUTE, misp.tell_outlets),
+    (EACH_MINUTE, csaf.make_csaf),
     (FIVE_MINUTES, notices.remind_silent),
     (FIVE_MINUTES, claims.check_claims),
     (EACH_HOUR, claims.expire_claims),

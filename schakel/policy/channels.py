@@ -44,6 +44,8 @@ WEBHOOK = Channel(ceiling=Tlp.AMBER, is_encrypted=True)
 
 PROGRAM = Channel(ceiling=Tlp.AMBER_STRICT, is_encrypted=True)
 """An answer over TLS to a program that acts for somebody with a place in the network."""
+CSAF_PROVIDER = Channel(ceiling=Tlp.AMBER, is_encrypted=True)
+"""Fetched over TLS with a key of the reader's own; CSAF 2.0 has no word for AMBER+STRICT."""
 
 
 @dataclass(frozen=True, slots=True)

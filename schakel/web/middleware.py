@@ -26,6 +26,7 @@ LOOKING = {"GET", "HEAD", "OPTIONS"}
 CAPACITY = "capacity"
 """Under this name the session keeps the chosen capacity."""
 OPEN_PATHS = (
+    "/.well-known/",
     "/account/",
     "/language/",
     "/static/",

@@ -2,6 +2,7 @@
 
 from schakel.sharing.models.audience import Audience
 from schakel.sharing.models.circle import CIRCLE_MOVES, Circle, CircleMember
+from schakel.sharing.models.csaf import CsafFile
 from schakel.sharing.models.incoming import HELD_MOVES, Arrival, HeldContent, ItemSource
 from schakel.sharing.models.item import ITEM_MOVES, OUT, ItemQuerySet, SharedItem
 from schakel.sharing.models.ledger import (
@@ -30,6 +31,7 @@ __all__ = [
     "Circle",
     "CircleMember",
     "ClientTie",
+    "CsafFile",
     "Dispatch",
     "FeedEvent",
     "HeldContent",

@@ -6,7 +6,19 @@ from django.views.i18n import set_language
 
 from schakel.web import mailing, parts, situation
 from schakel.web.notices import findings, reports
-from schakel.web.urls import claims, coverage, initiatives, joining, ledger, maps, measurements, misp, partners, rematch
+from schakel.web.urls import (
+    claims,
+    coverage,
+    csaf,
+    initiatives,
+    joining,
+    ledger,
+    maps,
+    measurements,
+    misp,
+    partners,
+    rematch,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", situation.front, name="situation"),
@@ -36,4 +48,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *claims.urlpatterns,
     *misp.urlpatterns,
     *ledger.urlpatterns,
+    *csaf.urlpatterns,
 ]
