@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from schakel.jobs import (
+    circles,
     claims,
     collaboration,
     csaf,
@@ -52,7 +53,7 @@ PERIODIC = [
     (FIVE_MINUTES, sharing.send_digests),
     (FIVE_MINUTES, sharing.note_expired),
 ]
-OTHERS = (people.close_partner, serving.serve)
+OTHERS = (people.close_partner, serving.serve, circles.reseal)
 """Jobs that only others queue, in modules that have no periodic one."""
 
 for cron, job in PERIODIC:

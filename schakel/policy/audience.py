@@ -21,6 +21,7 @@ class Address(StrEnum):
     ORGANISATION = "organisation"
     DESK = "desk"
     CIRCLE = "circle"
+    TASK = "task"  # Those in a circle who take part for one of its tasks: `task:<circle>.<task>`.
     PARTNER_TYPE = "partner-type"
     SECTOR = "sector"
     REGION = "region"
@@ -81,12 +82,13 @@ class Hidden(StrEnum):
 class Reader:
     """Somebody who may be meant. `meant`: the addresses that would mean it, by how they do.
 
-    `circles` are those it is in. `barred`: why its party takes no part in sharing now, if so; then only what is public
-    reaches it.
+    `circles` are those it is in, `tasks` those for which it is in them. `barred`: why its party takes no part in
+    sharing now, if so; then only what is public reaches it.
     """
 
     meant: Mapping[Meant, frozenset[str]] = field(default_factory=dict)
     circles: frozenset[int] = frozenset()
+    tasks: Mapping[int, frozenset[str]] = field(default_factory=dict)
     barred: Refusal | None = None
 
     def addresses(self, tlp: Tlp) -> frozenset[str]:
@@ -139,7 +141,9 @@ class Unaddressable(StrEnum):
 
 
 # Inside a circle an item goes to the circle or to some of it; to nobody by kind, and never to everyone.
-IN_A_CIRCLE = frozenset({Address.PERSON, Address.PARTNER, Address.ORGANISATION, Address.DESK, Address.CIRCLE})
+IN_A_CIRCLE = frozenset(
+    {Address.PERSON, Address.PARTNER, Address.ORGANISATION, Address.DESK, Address.CIRCLE, Address.TASK}
+)
 
 
 def unaddressable(tlp: str, addresses: Collection[str], *, circle: int | None = None) -> Unaddressable | None:
@@ -154,11 +158,16 @@ def unaddressable(tlp: str, addresses: Collection[str], *, circle: int | None = 
         return Unaddressable.NOBODY
     if not ADDRESSABLE[known].issuperset(kinds):
         return Unaddressable.ONLY_PEOPLE if known == Tlp.RED else Unaddressable.NO_NEED_TO_KNOW
-    others = {Address.CIRCLE.of(circle)} if circle is not None else set()
-    stays = IN_A_CIRCLE.issuperset(kinds) and all(
-        address in others for address in addresses if kind_of(address) == Address.CIRCLE
-    )
-    return None if circle is None or stays else Unaddressable.LEAVES_CIRCLE
+    if circle is None:
+        return Unaddressable.LEAVES_CIRCLE if Address.TASK in kinds else None
+    others = [address for address in addresses if kind_of(address) in {Address.CIRCLE, Address.TASK}]
+    stays = IN_A_CIRCLE.issuperset(kinds) and all(circle_of(address) == str(circle) for address in others)
+    return None if stays else Unaddressable.LEAVES_CIRCLE
+
+
+def circle_of(address: str) -> str:
+    """The circle that the address of a circle, or of a task in one, names."""
+    return address.partition(":")[2].partition(".")[0]
 
 
 def kind_of(address: str) -> Address | None:

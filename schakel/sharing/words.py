@@ -146,3 +146,19 @@ class HeldState(models.TextChoices):
     WAITING = "waiting", _("waits for a person")
     READ = "read", _("read after all")
     DROPPED = "dropped", _("dropped")
+
+
+class CircleTask(models.TextChoices):
+    """The tasks that meet in a closed cooperation; what is for one of them needs a ground to be used for another."""
+
+    DETECTION = "detection", _("detection")
+    INTELLIGENCE = "intelligence", _("intelligence")
+    RESILIENCE = "resilience", _("resilience")
+
+
+class ReleaseState(models.TextChoices):
+    """How far the release of something out of a circle is."""
+
+    ASKED = "asked", _("waits for a moderator")
+    RELEASED = "released", _("released")
+    REFUSED = "refused", _("refused")

@@ -37,12 +37,12 @@ MATRIX = [
 ]  # fmt: skip
 CELLS = [(label, meant, reads) for label, *row in MATRIX for meant, reads in zip(Meant, row, strict=True)]
 
-# Which addresses may be written on an item under each label.
+# Which addresses may be written on an item under each label; tasks are those of a circle, and stay in it.
 WRITABLE = {
-    "clear": set(Address),
-    "green": set(Address),
-    "amber": set(Address) - {Address.EVERYONE},
-    "amber+strict": set(Address) - {Address.EVERYONE, Address.CLIENTS},
+    "clear": set(Address) - {Address.TASK},
+    "green": set(Address) - {Address.TASK},
+    "amber": set(Address) - {Address.EVERYONE, Address.TASK},
+    "amber+strict": set(Address) - {Address.EVERYONE, Address.CLIENTS, Address.TASK},
     "red": {Address.PERSON},
 }
 
@@ -151,7 +151,9 @@ def test_the_reason_says_what_stands_in_the_way(reader, reason):
         (["everyone:"], Unaddressable.LEAVES_CIRCLE),
         (["sector:health"], Unaddressable.LEAVES_CIRCLE),
         (["circle:4"], Unaddressable.LEAVES_CIRCLE),
+        (["task:4.detection"], Unaddressable.LEAVES_CIRCLE),
         (["circle:3", "person:1"], None),
+        (["task:3.detection"], None),
     ],
 )
 def test_addresses_inside_a_circle(addresses, reason):

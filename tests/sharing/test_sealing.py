@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from schakel.sharing.circles import sealing
+from schakel.sharing import sealing
 from tests.sharing import world
 
 
@@ -16,27 +16,27 @@ def closed(db):
 
 def test_what_is_sealed_opens_in_its_circle_alone(closed):
     other = world.circle("Een andere", is_closed=True)
-    sealed = sealing.seal(closed, b"Wij weten het.")
+    sealed = closed.seal(b"Wij weten het.")
     assert b"weten" not in sealed
-    assert sealing.unseal(closed, sealed) == b"Wij weten het."
+    assert closed.unseal(sealed) == b"Wij weten het."
     with pytest.raises(sealing.Unsealable):
-        sealing.unseal(other, sealed)
+        other.unseal(sealed)
 
 
 def test_the_same_words_are_sealed_differently_each_time(closed):
-    assert sealing.seal(closed, b"ja") != sealing.seal(closed, b"ja")
+    assert closed.seal(b"ja") != closed.seal(b"ja")
 
 
 @pytest.mark.parametrize("change", [lambda s: s[:-1], lambda s: s[:20] + bytes([s[20] ^ 1]) + s[21:], lambda _s: b""])
 def test_what_was_changed_does_not_open(closed, change):
     with pytest.raises(sealing.Unsealable):
-        sealing.unseal(closed, change(sealing.seal(closed, b"Wij weten het al heel lang.")))
+        closed.unseal(change(closed.seal(b"Wij weten het al heel lang.")))
 
 
 def test_the_key_of_the_machine_lies_beside_the_database_for_us_alone(closed, settings, tmp_path):
     place = Path(settings.CIRCLE_KEY)
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
-    sealed = sealing.seal(closed, b"Wij weten het.")
+    sealed = closed.seal(b"Wij weten het.")
     settings.CIRCLE_KEY = str(tmp_path / "another")
     with pytest.raises(sealing.Unsealable):
-        sealing.unseal(closed, sealed)
+        closed.unseal(sealed)

@@ -7,11 +7,11 @@ from schakel.people.models import User, UserGrant, actor_of
 from schakel.policy.access import Actor, Level, Role
 from schakel.policy.sharing import Tlp
 from schakel.registry.models import Agreement, AgreementState, NetworkFunction
-from schakel.sharing.circles import sealing
+from schakel.sharing import sealing
 from schakel.sharing.document import Document, Indicator, Marking, Product, Text, Weakness
 from schakel.sharing.items import drafting, publishing
 from schakel.sharing.items.terms import SharingTerms
-from schakel.sharing.models import Circle, CircleMember, SharedItem
+from schakel.sharing.models import Circle, CircleMember, CircleWords, SharedItem
 from schakel.sharing.words import CircleState
 from tests.cast import NOON
 
@@ -62,20 +62,20 @@ def terms(tlp="green", addresses=EVERYONE, **given) -> SharingTerms:
 
 def circle(name="Sluiswachters", *, is_closed=False, **given) -> Circle:
     """An open circle on an agreement, or a closed one on a covenant."""
-    return Circle.objects.create(
+    made = Circle(
         key=name.lower(),
-        name=name,
-        purpose="Samen kijken naar sluizen.",
         is_closed=is_closed,
         state=CircleState.OPEN,
         basis="covenant" if is_closed else "agreement",
-        basis_words="Convenant sluizen",
-        basis_url="https://example.org/convenant" if is_closed else "",
         sealed_key=sealing.new_key() if is_closed else b"",
         made_at=NOON,
         made_by="desk",
         **given,
     )
+    url = "https://example.org/convenant" if is_closed else ""
+    made.speak(CircleWords(name, "Samen kijken naar sluizen.", basis="Convenant sluizen", basis_url=url))
+    made.save()
+    return made
 
 
 def join(group: Circle, actor: Actor | None = None, **body) -> CircleMember:

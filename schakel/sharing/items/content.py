@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from operator import attrgetter
+from typing import Any
 
 from django.db.models import Q
 from pydantic import TypeAdapter
 
 from schakel.kit.copying import copy_rows
-from schakel.sharing.circles import sealing
 from schakel.sharing.document import Document, Indicator, Original
+from schakel.sharing.items.terms import WORDS
 from schakel.sharing.models import Circle, ItemIndicator, ItemProduct, ItemVersion, ItemWeakness, SharedItem
 from schakel.sharing.models import Original as OriginalRow
 
@@ -25,7 +26,9 @@ def store(version: ItemVersion, document: Document) -> None:
     """
     circle = version.item.circle
     if circle is not None and circle.is_closed:
-        version.sealed = sealing.seal(circle, _DOCUMENT.dump_json(replace(document, original=None)))
+        version.sealed = circle.sealed(_sealed_values(version, document))
+        version.terms = {**version.terms, **dict.fromkeys(WORDS, "")}
+        version.change = ""
         version.save()
     else:
         version.document = _DOCUMENT.dump_python(replace(document, indicators=(), original=None), mode="json")
@@ -39,8 +42,8 @@ def document_of(version: ItemVersion) -> Document:
     """What a version says, whole. Whoever calls it has made sure that its reader may read the item."""
     circle = version.item.circle
     original = _original_of(version, circle)
-    if version.sealed is not None and circle is not None:
-        return replace(_DOCUMENT.validate_json(sealing.unseal(circle, bytes(version.sealed))), original=original)
+    if version.sealed is not None:
+        return replace(_DOCUMENT.validate_python(version.opened["document"]), original=original)
     told = _DOCUMENT.validate_python(version.document)
     return replace(told, indicators=tuple(map(_indicator, indicators_of(version))), original=original)
 
@@ -72,6 +75,21 @@ def refresh_index(item: SharedItem, document: Document) -> None:
     )  # fmt: skip
 
 
+def title_of(item: SharedItem) -> str:
+    """Its title, also in a closed circle. Whoever asks has made sure that its reader may read the item."""
+    if not item.is_sealed:
+        return item.title
+    number = item.published_version or item.version_count
+    version = ItemVersion.objects.get(item=item, number=number)
+    version.item = item
+    return str(version.opened["document"]["title"])
+
+
+def _sealed_values(version: ItemVersion, document: Document) -> dict[str, Any]:
+    told = _DOCUMENT.dump_python(replace(document, original=None), mode="json")
+    return {"document": told, "change": version.change, **{name: version.terms[name] for name in WORDS}}
+
+
 def _store_indicators(version: ItemVersion, wanted: tuple[Indicator, ...]) -> None:
     before = {_indicator(row): row.pk for row in indicators_of(version)}
     fresh = dict.fromkeys(one for one in wanted if one not in before)
@@ -98,7 +116,7 @@ def _indicator(row: ItemIndicator) -> Indicator:
 
 def _store_original(version: ItemVersion, original: Original, circle: Circle | None) -> None:
     is_sealed = circle is not None and circle.is_closed
-    content = sealing.seal(circle, original.content) if is_sealed and circle else original.content
+    content = circle.seal(original.content) if is_sealed and circle else original.content
     OriginalRow.objects.create(
         version=version,
         format=original.format,
@@ -114,5 +132,5 @@ def _original_of(version: ItemVersion, circle: Circle | None) -> Original | None
         return None
     content = bytes(row.content)
     if circle is not None and circle.is_closed:
-        content = sealing.unseal(circle, content)
+        content = circle.unseal(content)
     return Original(format=row.format, version=row.format_version, content=content, digest=row.digest)

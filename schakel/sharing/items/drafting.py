@@ -36,21 +36,20 @@ def draft(
     """
     permit(by.may(Permission.ITEM_EDIT, partner_id=owner.pk if owner else None))
     permit(circle is None or CircleMember.objects.of(by).filter(circle=circle).exists())
-    source_tlp = (document.marking.tlp or "") if is_received else ""
-    check_terms(terms, circle=circle, source_tlp=source_tlp)
-    item = SharedItem(
-        owner=owner,
-        author_id=by.user_id,
-        circle=circle,
-        made_at=at,
-        received_at=at if is_received else None,
-        source_tlp=source_tlp,
-        external_key=document.key if is_received else "",
-    )
-    apply(item, document, terms)
-    _add_version(item, document, terms, by=by, at=at, change="")
+    item = SharedItem(owner=owner, author_id=by.user_id, circle=circle, made_at=at)
+    if is_received:
+        item.received_at, item.source_tlp = at, document.marking.tlp or ""
+        item.external_key = "" if item.is_sealed else document.key
+    begin(item, document, terms, made_by=by.name, at=at)
     record("sharing.item.drafted", on=item, by=by, at=at)
     return item
+
+
+def begin(item: SharedItem, document: Document, terms: SharingTerms, *, made_by: str, at: datetime) -> None:
+    """Keep a new item with its first version, for acts that have permitted it. Raises Invalid."""
+    check_terms(terms, circle=item.circle, source_tlp=item.source_tlp)
+    apply(item, document, terms)
+    _add_version(item, document, terms, made_by=made_by, at=at, change="")
 
 
 @transaction.atomic
@@ -70,7 +69,7 @@ def revise(
         move(locked, ItemState.DRAFT, moves=ITEM_MOVES)
     if locked.state == ItemState.DRAFT:
         apply(locked, document, terms)
-    version = _add_version(locked, document, terms, by=by, at=at, change=change)
+    version = _add_version(locked, document, terms, made_by=by.name, at=at, change=change)
     item.refresh_from_db()
     record("sharing.item.revised", on=item, by=by, at=at, version=version.number)
     return version
@@ -94,32 +93,33 @@ def may_edit(item: SharedItem, by: Actor, permission: Permission = Permission.IT
 
 def apply(item: SharedItem, document: Document, terms: SharingTerms) -> None:
     """Let the item's own row say what a version says, and keep it; in a closed circle the row says next to nothing."""
-    is_closed = item.circle is not None and item.circle.is_closed
+    is_closed = item.is_sealed
     item.tlp = terms.tlp.value
     item.audience = Audience.objects.made(tlp=terms.tlp.value, circle=item.circle, addresses=terms.addresses)
     item.kind = document.kind
     for name in ("legal_basis", "is_statutory", "holds_personal_data", "no_action_reason", "embargo_until"):
         setattr(item, name, getattr(terms, name))
-    item.title = "" if is_closed else document.title
-    item.publisher = "" if is_closed else document.publisher
-    item.contributors = [] if is_closed else list(document.contributors)
+    shown = Document(title="") if is_closed else document
+    item.title, item.publisher, item.contributors = shown.title, shown.publisher, list(shown.contributors)
     item.pap = document.marking.pap or ""
-    item.iep, item.terms = dict(document.marking.iep), list(document.marking.terms)
+    item.iep, item.terms = dict(shown.marking.iep), list(shown.marking.terms)
     for name in ("probability", "damage", "reliability", "credibility", "valid_from", "valid_until"):
-        setattr(item, name, getattr(document, name))
-    item.phase = document.phase or item.phase
+        setattr(item, name, getattr(shown, name))
+    item.phase = shown.phase or item.phase
     item.language = next((text.language for text in document.texts if text.language), item.language)
+    if is_closed:
+        item.no_action_reason = ""
     item.save()
     content.refresh_index(item, document)
 
 
 def _add_version(
-    item: SharedItem, document: Document, terms: SharingTerms, *, by: Actor, at: datetime, change: str
+    item: SharedItem, document: Document, terms: SharingTerms, *, made_by: str, at: datetime, change: str
 ) -> ItemVersion:
     SharedItem.objects.filter(pk=item.pk).update(version_count=F("version_count") + 1)
     item.refresh_from_db(fields=["version_count"])
     version = ItemVersion(
-        item=item, number=item.version_count, terms=terms.as_json(), change=change, made_at=at, made_by=by.name
+        item=item, number=item.version_count, terms=terms.as_json(), change=change, made_at=at, made_by=made_by
     )
     content.store(version, document)
     return version

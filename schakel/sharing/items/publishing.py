@@ -72,11 +72,23 @@ def publish(*, item: SharedItem, by: Actor, at: datetime) -> ItemVersion:
     NoAgreement, WrongState.
     """
     permit(may_edit(item, by, Permission.ITEM_PUBLISH))
+    version = put_out(item, at=at)
+    if item.revised_at is None:
+        record("sharing.item.published", on=item, by=by, at=at, version=version.number)
+    else:
+        record("sharing.item.updated", on=item, by=by, at=at, version=version.number)
+    return version
+
+
+def put_out(item: SharedItem, *, at: datetime) -> ItemVersion:
+    """Let the newest version go out, for acts that have permitted it.
+
+    Raises Invalid, NotReviewed, NoAgreement, WrongState.
+    """
     locked = SharedItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     version = _newest(locked)
     document, terms = content.document_of(version), terms_of(version)
     check_ready(locked, version, document, terms, at)
-    is_first = locked.published_version is None
     _let_out(locked, version, at)
     apply(locked, document, terms)
     indexing.keep(locked, document, at=at)
@@ -86,10 +98,6 @@ def publish(*, item: SharedItem, by: Actor, at: datetime) -> ItemVersion:
     queue.later(JOB, queue="outgoing", item_id=item.pk, version=version.number)
     queue.later(SERVE, queue="outgoing", item_id=item.pk)
     item.refresh_from_db()
-    if is_first:
-        record("sharing.item.published", on=item, by=by, at=at, version=version.number)
-    else:
-        record("sharing.item.updated", on=item, by=by, at=at, version=version.number)
     return version
 
 
@@ -102,9 +110,10 @@ def retract(*, item: SharedItem, reason: str, by: Actor, at: datetime) -> None:
     permit(may_edit(item, by, Permission.ITEM_PUBLISH))
     if not reason.strip():
         raise Invalid(_("say why it is retracted: its readers will ask."))
-    is_closed = item.circle is not None and item.circle.is_closed
-    words = "" if is_closed else reason.strip()
-    move(item, ItemState.RETRACTED, moves=ITEM_MOVES, retracted_at=at, retraction_reason=words)
+    words = reason.strip()
+    circle = item.circle if item.is_sealed else None
+    why = {"sealed_reason": circle.seal(words.encode())} if circle else {"retraction_reason": words}
+    move(item, ItemState.RETRACTED, moves=ITEM_MOVES, retracted_at=at, **why)
     indexing.mark(item, at=at)
     changes.note(item, at=at)
     queue.later(JOB, queue="outgoing", item_id=item.pk, version=item.published_version)

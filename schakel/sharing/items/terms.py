@@ -8,6 +8,9 @@ from typing import Any
 from schakel.policy.sharing import Tlp
 from schakel.sharing.models import ItemVersion
 
+WORDS = ("no_action_reason",)
+"""What of the terms is written by people: in a closed circle it lies sealed beside the document."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharingTerms:
@@ -32,8 +35,9 @@ class SharingTerms:
 
 
 def terms_of(version: ItemVersion) -> SharingTerms:
-    """Those of a version."""
-    return from_json(version.terms)
+    """Those of a version. Raises Unsealable."""
+    sealed = version.opened
+    return from_json({**version.terms, **{name: sealed[name] for name in WORDS if name in sealed}})
 
 
 def from_json(given: Mapping[str, Any]) -> SharingTerms:

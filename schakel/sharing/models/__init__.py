@@ -1,19 +1,12 @@
 """The app's tables."""
 
 from schakel.sharing.models.audience import Audience
-from schakel.sharing.models.circle import CIRCLE_MOVES, Circle, CircleMember
+from schakel.sharing.models.circle import CIRCLE_MOVES, Circle, CircleMember, CircleMemberQuerySet, CircleWords
+from schakel.sharing.models.circle_life import CircleEntry, CirclePhase, JointAction, Release, TaskUse
 from schakel.sharing.models.csaf import CsafFile
 from schakel.sharing.models.incoming import HELD_MOVES, Arrival, HeldContent, ItemSource
 from schakel.sharing.models.item import ITEM_MOVES, OUT, ItemQuerySet, SharedItem
-from schakel.sharing.models.ledger import (
-    Dispatch,
-    ItemChange,
-    MailStop,
-    Newsletter,
-    Preference,
-    Receipt,
-    Telling,
-)
+from schakel.sharing.models.ledger import Dispatch, ItemChange, MailStop, Newsletter, Preference, Receipt, Telling
 from schakel.sharing.models.misp import FeedEvent
 from schakel.sharing.models.outlet import Outlet, OutletTelling
 from schakel.sharing.models.passing import ClientTie, Passing
@@ -29,7 +22,11 @@ __all__ = [
     "Arrival",
     "Audience",
     "Circle",
+    "CircleEntry",
     "CircleMember",
+    "CircleMemberQuerySet",
+    "CirclePhase",
+    "CircleWords",
     "ClientTie",
     "CsafFile",
     "Dispatch",
@@ -42,6 +39,7 @@ __all__ = [
     "ItemSource",
     "ItemVersion",
     "ItemWeakness",
+    "JointAction",
     "MailStop",
     "Newsletter",
     "Original",
@@ -50,9 +48,11 @@ __all__ = [
     "Passing",
     "Preference",
     "Receipt",
+    "Release",
     "SearchEntry",
     "ServedObject",
     "SharedItem",
     "Submission",
+    "TaskUse",
     "Telling",
 ]

@@ -1,6 +1,10 @@
 """Circles: closed groups that share within the network, each a compartment of its own."""
 
-from typing import Self
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,10 +15,25 @@ from schakel.kit.states import Moves
 from schakel.people.models import User
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Organisation, Partner
-from schakel.sharing.words import CircleBasis, CircleState
+from schakel.sharing import sealing
+from schakel.sharing.words import CircleBasis, CircleState, CircleTask, Phase
 
 _S = CircleState
 CIRCLE_MOVES: Moves[CircleState] = {_S.PREPARED: {_S.OPEN, _S.ENDED}, _S.OPEN: {_S.ENDED}}
+
+
+KEYS = ["sealed_key", "key_number", "former_keys"]
+
+
+@dataclass(frozen=True, slots=True)
+class CircleWords:
+    """What a circle says of itself. `basis`: its agreement or covenant in words; `basis_url`: where that stands."""
+
+    name: str
+    purpose: str
+    rules: str = ""
+    basis: str = ""
+    basis_url: str = ""
 
 
 def in_now() -> Q:
@@ -26,8 +45,11 @@ class CircleQuerySet(models.QuerySet["Circle"]):
     """Circles."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Those one is in; to nobody else does a circle exist. Open ones also to whoever looks after circles."""
-        within = Q(pk__in=CircleMember.objects.of(actor).values("circle"))
+        """Those one is in, from their preparation to their end; to nobody else does a circle exist.
+
+        Open ones also to whoever looks after circles.
+        """
+        within = Q(pk__in=CircleMember.objects.held_by(actor).values("circle"))
         if actor.reach(Permission.CIRCLE_MANAGE).is_everything:
             within |= Q(is_closed=False)
         return self.filter(within)
@@ -36,23 +58,29 @@ class CircleQuerySet(models.QuerySet["Circle"]):
 class Circle(models.Model):
     """A group that shares, with its purpose, its rules and the ground on which it may.
 
-    A closed circle has named people only, is listed to nobody else, and keeps its content under a key of its own.
+    A closed circle has named people only, is listed to nobody else, and keeps its words and all that it shares under
+    keys of its own: then `name` to `basis_url` are empty, and `words` says what they were.
     """
 
     key = models.TextField(unique=True)
-    name = models.TextField()
-    purpose = models.TextField()
+    name = models.TextField(default="", blank=True)
+    purpose = models.TextField(default="", blank=True)
     rules = models.TextField(default="", blank=True)
     is_closed = models.BooleanField(default=False)
     state = models.TextField(choices=CircleState, default=CircleState.PREPARED)
     basis = models.TextField(choices=CircleBasis, default=CircleBasis.AGREEMENT)
     basis_words = models.TextField(default="", blank=True)
     basis_url = models.TextField(default="", blank=True)
+    has_basis = models.BooleanField(default=False)  # In words, and where it is closed with the place of publication.
     legal_basis = models.TextField(default="", blank=True)  # The slug of a ground in law, where there is one.
-    phase = models.TextField(default="cold")
-    sealed_key = models.BinaryField(default=b"")  # Its own key, under the key of the machine: see circles.sealing.
+    phase = models.TextField(choices=Phase, default=Phase.COLD)
+    sealed_words = models.BinaryField(null=True)
+    sealed_key = models.BinaryField(default=b"")  # The key in use, under the key of the machine: see sharing.sealing.
+    key_number = models.PositiveIntegerField(default=1)
+    former_keys = ArrayField(models.BinaryField(), default=list)  # Oldest first; gone when nothing needs them.
     made_at = models.DateTimeField()
     made_by = models.TextField()
+    opened_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     objects = CircleQuerySet.as_manager()
 
@@ -63,16 +91,20 @@ class Circle(models.Model):
         personal: dict[str, str] = {}
         plain = {
             "id", "key", "name", "purpose", "rules", "is_closed", "state", "basis", "basis_words", "basis_url",
-            "legal_basis", "phase", "sealed_key", "made_at", "made_by", "ended_at",
+            "has_basis", "legal_basis", "phase", "sealed_words", "sealed_key", "key_number", "former_keys", "made_at",
+            "made_by", "opened_at", "ended_at",
         }  # fmt: skip
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="circle_opens_on_a_basis", condition=~Q(state="open") | Q(has_basis=True)),
             models.CheckConstraint(
-                name="circle_opens_on_a_basis",
-                condition=Q(state="prepared") | (~Q(basis_words="") & (Q(is_closed=False) | ~Q(basis_url=""))),
+                name="circle_speaks_openly_or_sealed",
+                condition=Q(is_closed=False, sealed_words=None) & ~Q(name="")
+                | Q(is_closed=True, sealed_words__isnull=False, name="", purpose="", rules="", basis_words="")
+                & Q(basis_url="")
+                & ~Q(sealed_key=b""),
             ),
-            models.CheckConstraint(name="closed_circle_has_a_key", condition=Q(is_closed=False) | ~Q(sealed_key=b"")),
             models.CheckConstraint(
                 name="circle_ended_at_only_when_ended",
                 condition=Q(state="ended", ended_at__isnull=False) | (~Q(state="ended") & Q(ended_at=None)),
@@ -80,21 +112,73 @@ class Circle(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Its name."""
-        return self.name
+        """Its name; of a closed one its number, as its name is for those who are in it."""
+        return self.name or str(self.pk)
+
+    @cached_property
+    def words(self) -> CircleWords:
+        """What it says of itself. Whoever asks has made sure that its reader is in it. Raises Unsealable."""
+        if self.sealed_words is not None:
+            return CircleWords(**self.opened(bytes(self.sealed_words)))
+        return CircleWords(self.name, self.purpose, self.rules, self.basis_words, self.basis_url)
+
+    def speak(self, words: CircleWords) -> None:
+        """Let it say this of itself, sealed where it is closed; the caller saves it."""
+        if self.is_closed:
+            self.sealed_words = self.keyring.seal(json.dumps(asdict(words)).encode())
+        else:
+            self.name, self.purpose, self.rules = words.name, words.purpose, words.rules
+            self.basis_words, self.basis_url = words.basis, words.basis_url
+        self.has_basis = bool(words.basis and (words.basis_url or not self.is_closed))
+        self.words = words
+
+    @property
+    def keyring(self) -> sealing.Keyring:
+        """Its keys, by number."""
+        first = self.key_number - len(self.former_keys)
+        return sealing.Keyring(self.key, dict(enumerate(map(bytes, [*self.former_keys, self.sealed_key]), start=first)))
+
+    def seal(self, content: bytes) -> bytes:
+        """The content as ciphertext that opens here alone, with the key that is in use now.
+
+        Within a transaction: until it ends, the key is not changed. Raises Unsealable.
+        """
+        return Circle.objects.select_for_update(no_key=True).only("key", *KEYS).get(pk=self.pk).keyring.seal(content)
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """The content again. Whoever calls it has made sure that its reader is in the circle. Raises Unsealable."""
+        if sealing.number_of(sealed) not in self.keyring.keys:  # Changed since this row was read.
+            self.refresh_from_db(fields=KEYS)
+        return self.keyring.unseal(sealed)
+
+    def sealed(self, values: Mapping[str, Any]) -> bytes:
+        """Plain values, sealed."""
+        return self.seal(json.dumps(values).encode())
+
+    def opened(self, sealed: bytes) -> dict[str, Any]:
+        """The values again. Whoever calls it has made sure that its reader is in the circle. Raises Unsealable."""
+        values: dict[str, Any] = json.loads(self.unseal(sealed))
+        return values
 
 
 class CircleMemberQuerySet(models.QuerySet["CircleMember"]):
     """Memberships."""
 
     def of(self, actor: Actor) -> Self:
-        """Those that hold for the actor now: its own, and in open circles those of its partner or organisation."""
-        reach = actor.reach(Permission.ITEM_VIEW)
+        """Those by which the actor reads what is shared: in circles that are open."""
+        return self.held_by(actor).filter(circle__state=CircleState.OPEN)
+
+    def held_by(self, actor: Actor, permission: Permission = Permission.CIRCLE_VIEW) -> Self:
+        """Those that hold for the actor now: its own, and in open circles those of its partner or organisation.
+
+        A person is in it for a body, and no longer than for that body it holds the permission.
+        """
+        reach = actor.reach(permission)
         body = Q(partner__in=reach.partner_ids) | Q(organisation__in=reach.organisation_ids)
         body |= Q(is_desk=True) if reach.is_everything else Q(pk__in=[])
-        person = Q(user=actor.user_id) if actor.user_id is not None else Q(pk__in=[])
-        ours = person | (Q(user=None, circle__is_closed=False) & body)
-        return self.filter(ours, in_now(), circle__state=CircleState.OPEN)
+        named = Q(user=actor.user_id) if actor.user_id is not None else Q(pk__in=[])
+        ours = named | Q(user=None, circle__is_closed=False)
+        return self.filter(ours, body, in_now()).exclude(circle__state=CircleState.ENDED)
 
 
 class CircleMember(models.Model):
@@ -109,7 +193,7 @@ class CircleMember(models.Model):
     is_desk = models.BooleanField(default=False)
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="circle_memberships")
     is_moderator = models.BooleanField(default=False)
-    tasks = ArrayField(models.TextField(), default=list)  # For which of its tasks it takes part: detection, for one.
+    tasks = ArrayField(models.TextField(choices=CircleTask), default=list)  # For which it takes part.
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
     added_by = models.TextField()

@@ -11,14 +11,14 @@ from django.utils import timezone
 from schakel.kit.states import Moves
 from schakel.people.models import User
 from schakel.policy.access import SYSTEM, Actor, Permission
-from schakel.policy.audience import Address
+from schakel.policy.audience import Address, Reader
 from schakel.policy.sharing import Pap, Tlp
 from schakel.registry.models import Partner
 from schakel.sharing.models.audience import Audience
 from schakel.sharing.models.circle import Circle, CircleMember
 from schakel.sharing.models.passing import Passing
 from schakel.sharing.models.readers import reader_of
-from schakel.sharing.words import Chance, Credibility, ItemKind, ItemState, Phase, Reliability
+from schakel.sharing.words import Chance, CircleTask, Credibility, ItemKind, ItemState, Phase, Reliability
 
 _S = ItemState
 ITEM_MOVES: Moves[ItemState] = {
@@ -63,8 +63,18 @@ class ItemQuerySet(models.QuerySet["SharedItem"]):
         return (
             Q(state__in=OUT)
             & (Q(embargo_until=None) | Q(embargo_until__lte=timezone.now()))
-            & (Q(audience__in=audiences) | Q(pk__in=passed))
+            & (Q(audience__in=audiences) | Q(pk__in=passed) | self._lent_to(reader))
         )
+
+    def _lent_to(self, reader: Reader) -> Q:
+        """What is for one task of a circle, and was opened for another that the actor has there."""
+        lent = Q(pk__in=[])
+        for circle, held in reader.tasks.items():
+            for_a_task = [Address.TASK.of(f"{circle}.{task}") for task in CircleTask]
+            opened = SharedItem.objects.filter(task_uses__task__in=sorted(held))
+            opened = opened.filter(circle=circle, audience__addresses__overlap=for_a_task)
+            lent |= Q(pk__in=opened.values("pk"))
+        return lent
 
 
 class SharedItem(models.Model):
@@ -114,6 +124,7 @@ class SharedItem(models.Model):
     reviewed_version = models.PositiveIntegerField(null=True)
     retracted_at = models.DateTimeField(null=True)
     retraction_reason = models.TextField(default="", blank=True)
+    sealed_reason = models.BinaryField(null=True)  # Why it was retracted, in a closed circle.
     objects = ItemQuerySet.as_manager()
 
     class Handling:
@@ -127,7 +138,7 @@ class SharedItem(models.Model):
             "source_tlp", "legal_basis", "is_statutory", "holds_personal_data", "no_action_reason", "valid_from",
             "valid_until", "embargo_until", "version_count", "published_version", "made_at", "received_at",
             "published_at", "revised_at", "reviewed_by", "reviewed_at", "reviewed_version", "retracted_at",
-            "retraction_reason",
+            "retraction_reason", "sealed_reason",
         }  # fmt: skip
 
     class Meta:
@@ -161,3 +172,15 @@ class SharedItem(models.Model):
     def __str__(self) -> str:
         """Its number: what it is about is for those who may read it."""
         return str(self.uid)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it lies in a closed circle, so that its rows say next to nothing."""
+        return self.circle is not None and self.circle.is_closed
+
+    @property
+    def why_retracted(self) -> str:
+        """The words with which it was retracted. Whoever asks has made sure that its reader may read the item."""
+        if self.sealed_reason is not None and self.circle is not None:
+            return self.circle.unseal(bytes(self.sealed_reason)).decode()
+        return self.retraction_reason

@@ -1,6 +1,6 @@
 """Who somebody is to a shared item: accounts, partners and organisations as the policy's `Reader`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db.models import Q
@@ -28,16 +28,18 @@ def reader_of(actor: Actor, *, day: date) -> Reader:
     refusals = in_force.refusals_of([NetworkFunction.SHARING], day=day, only=reach.partner_ids)[NetworkFunction.SHARING]
     partners = list(_partners(one for one, refusal in refusals.items() if refusal is None))
     organisations = list(Organisation.objects.filter(_with_predecessors(reach.organisation_ids)))
-    circles = frozenset(CircleMember.objects.of(actor).values_list("circle", flat=True))
+    tasks = _tasks(actor)
+    circles = frozenset(tasks)
     has_place = bool(reach.is_everything or partners or organisations)
     meant = {
         Meant.NAMED: _named(actor) if has_place else frozenset(),
-        Meant.PARTY: frozenset(_parties(partners, organisations, circles, is_desk=reach.is_everything)),
+        Meant.PARTY: frozenset(_parties(partners, organisations, tasks, is_desk=reach.is_everything)),
         Meant.GROUP: frozenset(address for partner in partners for address in groups_of(partner)),
         Meant.COMMUNITY: frozenset(_community(organisations)) if has_place else frozenset(),
         Meant.PUBLIC: frozenset({EVERYONE}),
     }
-    return Reader(meant=meant, circles=circles, barred=None if has_place else _barred(refusals.values()))
+    barred = None if has_place else _barred(refusals.values())
+    return Reader(meant=meant, circles=circles, tasks={} if barred else tasks, barred=barred)
 
 
 def groups_of(partner: Partner) -> Iterable[str]:
@@ -48,17 +50,30 @@ def groups_of(partner: Partner) -> Iterable[str]:
     yield from map(Address.FUNCTION.of, partner.functions)
 
 
+def _tasks(actor: Actor) -> Mapping[int, frozenset[str]]:
+    """The circles that the actor is in, and for which tasks."""
+    found: dict[int, frozenset[str]] = {}
+    for circle, tasks in CircleMember.objects.of(actor).values_list("circle", "tasks"):
+        found[circle] = found.get(circle, frozenset()) | frozenset(tasks)
+    return found
+
+
 def _named(actor: Actor) -> frozenset[str]:
     return frozenset() if actor.user_id is None else frozenset({Address.PERSON.of(actor.user_id)})
 
 
 def _parties(
-    partners: Iterable[Partner], organisations: Iterable[Organisation], circles: Iterable[int], *, is_desk: bool
+    partners: Iterable[Partner],
+    organisations: Iterable[Organisation],
+    tasks: Mapping[int, frozenset[str]],
+    *,
+    is_desk: bool,
 ) -> Iterable[str]:
     """What is addressed to who became part of a partner or an organisation is addressed to that."""
     yield from (Address.PARTNER.of(partner.pk) for partner in partners)
     yield from (Address.ORGANISATION.of(organisation.pk) for organisation in organisations)
-    yield from map(Address.CIRCLE.of, circles)
+    yield from map(Address.CIRCLE.of, tasks)
+    yield from (Address.TASK.of(f"{circle}.{task}") for circle, held in tasks.items() for task in held)
     if is_desk:
         yield Address.DESK.of()
 

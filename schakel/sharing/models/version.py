@@ -1,6 +1,7 @@
 """What an item says, version by version, the documents it came as, and what it can be found by."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -47,6 +48,20 @@ class ItemVersion(models.Model):
     def __str__(self) -> str:
         """Item and number."""
         return f"{self.item_id} {self.number}"
+
+    @property
+    def opened(self) -> Mapping[str, Any]:
+        """What lies sealed in it, as plain values; nothing where nothing does.
+
+        Whoever asks has made sure that its reader may read the item. Raises Unsealable.
+        """
+        circle = self.item.circle
+        return circle.opened(bytes(self.sealed)) if self.sealed is not None and circle is not None else {}
+
+    @property
+    def news(self) -> str:
+        """What is new in it, in the author's words. Whoever asks has made sure that its reader may read the item."""
+        return str(self.opened.get("change", self.change))
 
 
 class Original(models.Model):
