@@ -193,6 +193,7 @@ ITEM_FETCHERS = {
     "feed": "schakel.sharing.incoming.fetchers.feed.FeedFetcher",
     "mailbox": "schakel.sharing.incoming.fetchers.mailbox.MailboxFetcher",
     "imap": "schakel.sharing.incoming.fetchers.imap.ImapFetcher",
+    "taxii": "schakel.sharing.incoming.fetchers.taxii.TaxiiFetcher",
 }
 OPENPGP_KEY = _setting("OPENPGP_KEY")  # A file: the platform's own secret key, armoured.
 SINK_PORT = int(_setting("SINK_PORT", "8025"))
