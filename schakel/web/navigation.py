@@ -44,6 +44,10 @@ SECTIONS: tuple[tuple[Promise, tuple[Line, ...]], ...] = (
         ),
     ),
     (
+        _("Sharing"),
+        (("held", _("Held back"), Permission.ITEM_IMPORT),),
+    ),
+    (
         _("Coverage"),
         (
             ("coverage", _("Who is reached"), Permission.COVERAGE_VIEW),

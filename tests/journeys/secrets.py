@@ -21,12 +21,16 @@ from schakel.oversight.advice import actions as advising
 from schakel.oversight.advice.question import Question
 from schakel.people import delegating
 from schakel.people.models import UserGrant
-from schakel.policy.access import Actor, Grant, Role
+from schakel.policy.access import SYSTEM, Actor, Grant, Role
 from schakel.post.models import Delivery, DeliveryState
 from schakel.registry.claims import actions as claims
 from schakel.registry.claims import outcome
 from schakel.registry.constituents import enrolling, products
 from schakel.registry.models import Agreement, Constituency, Contact, Partner
+from schakel.sharing.formats.registry import formats
+from schakel.sharing.incoming import sources
+from schakel.sharing.incoming.receiving import receive
+from schakel.sharing.incoming.sources import SourceTerms
 from schakel.sharing.taxii.collections import SENT, SHARED
 from tests.cast import DESK
 from tests.telling import KIND, finding_of, keep_rows, report_of, tell
@@ -59,6 +63,7 @@ class Things:
     product_id: list[int] = field(default_factory=list)
     contact_id: list[int] = field(default_factory=list)
     upload_id: list[int] = field(default_factory=list)
+    held_id: list[int] = field(default_factory=list)
     grant_id: list[int] = field(default_factory=list)
     invitation_id: list[int] = field(default_factory=list)
     constituency_id: list[int] = field(default_factory=list)
@@ -241,3 +246,13 @@ def keep_a_secret_from_partners(country, things):
     things.notice_id.append(notice.pk)
     report = Finding.objects.get(pk=things.finding_id[0]).opened_in
     keep_rows(report, country.harbour)
+
+
+def hold_back(country, things):
+    """Content that came for each partner and could not be read: nobody else learns that it came, or from whom."""
+    now = timezone.now()
+    for whose, partner in (("harbour", country.harbour_circle), ("hospital", country.care_csirt)):
+        source = sources.add(terms=SourceTerms(name=mark(whose, "amber", "source")), owner=partner, by=SYSTEM, at=now)
+        name = mark(whose, "amber", "held")
+        received = receive(name.encode(), source=source, formats=formats(), by=SYSTEM, at=now, name=name)
+        things.held_id.append(received.held.pk)

@@ -88,6 +88,7 @@ def things(country):
     secrets.initiatives_of(country, made)
     secrets.advice_of(made)
     network_things.network_of(country, made)
+    secrets.hold_back(country, made)
     for whose in ("harbour", "hospital"):
         secrets.balance_of(country, made, whose)
         secrets.statement_of(country, whose, "Samen leren")

@@ -48,6 +48,11 @@ def document_of(version: ItemVersion) -> Document:
     return replace(told, indicators=tuple(map(_indicator, indicators_of(version))), original=original)
 
 
+def outline_of(version: ItemVersion) -> Document:
+    """What an open version says, without its indicators and its original; no query."""
+    return _DOCUMENT.validate_python(version.document)
+
+
 def indicators_of(version: ItemVersion) -> Iterable[ItemIndicator]:
     """The rows of the indicators that a version has, in the order in which they came."""
     there = Q(removed_in=None) | Q(removed_in__gt=version.number)

@@ -166,6 +166,12 @@ class SharedItem(models.Model):
         ]
         indexes = [
             models.Index(fields=["-published_at", "-id"], condition=Q(state="published"), name="item_newest"),
+            models.Index(
+                fields=["-revised_at", "-id"], condition=Q(revised_at__isnull=False), name="item_newest_revision"
+            ),
+            models.Index(
+                fields=["-retracted_at", "-id"], condition=Q(retracted_at__isnull=False), name="item_newest_retraction"
+            ),
             models.Index(fields=["audience", "-published_at", "-id"], name="item_by_audience"),
         ]
 

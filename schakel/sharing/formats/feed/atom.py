@@ -47,20 +47,23 @@ def feed(
     author: str = "",
     url: str = "",
     updated_at: datetime | None = None,
+    gone: Iterable[tuple[str, datetime]] = (),
 ) -> bytes:
     """A feed of the entries, in their order, under its lasting name, an IRI.
 
-    `url`: its own address. `updated_at`: else when the newest of them changed.
+    `url`: its own address. `updated_at`: else when the newest of them changed. `gone`: the names of entries that were
+    taken back, and when (RFC 6721).
     """
     listed = list(entries)
     newest = updated_at or max((entry.updated_at for entry in listed), default=_BEGINNING)
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
-        '<feed xmlns="http://www.w3.org/2005/Atom">',
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0">',
         f"<id>{escaped(name)}</id><title>{escaped(title) or '-'}</title><updated>{_moment(newest)}</updated>",
         f"<author><name>{escaped(author) or 'Schakel'}</name></author>",
         f'<link rel="self" type="application/atom+xml" href={quoted(url)}/>' if url else "",
         *(_entry(entry) for entry in listed),
+        *(f"<at:deleted-entry ref={quoted(ref)} when={quoted(_moment(at))}/>" for ref, at in gone),
         "</feed>\n",
     ]
     return "\n".join(filter(None, lines)).encode(errors="replace")

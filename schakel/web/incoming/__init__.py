@@ -1,0 +1,1 @@
+"""What comes in to be shared and could not be read, and the news feed of what went out."""
