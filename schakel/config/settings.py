@@ -194,6 +194,7 @@ ITEM_FETCHERS = {
     "mailbox": "schakel.sharing.incoming.fetchers.mailbox.MailboxFetcher",
     "imap": "schakel.sharing.incoming.fetchers.imap.ImapFetcher",
     "taxii": "schakel.sharing.incoming.fetchers.taxii.TaxiiFetcher",
+    "misp": "schakel.sharing.incoming.fetchers.misp.MispFetcher",
 }
 OPENPGP_KEY = _setting("OPENPGP_KEY")  # A file: the platform's own secret key, armoured.
 SINK_PORT = int(_setting("SINK_PORT", "8025"))
