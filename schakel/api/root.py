@@ -25,6 +25,7 @@ from schakel.api import (
     coverage,
     departures,
     expectations,
+    finding,
     findings,
     initiatives,
     interests,
@@ -97,6 +98,7 @@ for part in (
     joining,
     law,
     changes,
+    finding,
 ):
     api.add_router("", part.router)
 

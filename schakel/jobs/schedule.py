@@ -52,6 +52,9 @@ PERIODIC = [
     (FIVE_MINUTES, sharing.tell_left),
     (FIVE_MINUTES, sharing.send_digests),
     (FIVE_MINUTES, sharing.note_expired),
+    (FIVE_MINUTES, sharing.alert_at_once),
+    (EACH_HOUR, sharing.alert_daily),
+    (EACH_MORNING, sharing.tell_authors),
 ]
 OTHERS = (people.close_partner, serving.serve, circles.reseal)
 """Jobs that only others queue, in modules that have no periodic one."""

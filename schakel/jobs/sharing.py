@@ -4,8 +4,10 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from schakel.policy.access import SYSTEM
+from schakel.sharing.feedback import digest
 from schakel.sharing.ledger import digests, expiry, telling
-from schakel.sharing.models import SharedItem
+from schakel.sharing.models import Alert, SharedItem
+from schakel.sharing.search import alerts
 
 
 @app.task(name="sharing.tell", queue="outgoing")
@@ -30,3 +32,21 @@ def send_digests(timestamp: int = 0, **_later_arguments: object) -> None:  # noq
 def note_expired(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
     """Note which items are over, for who follows by machine."""
     expiry.note_expired(by=SYSTEM, at=timezone.now())
+
+
+@app.task(name="sharing.alert_at_once", queue="outgoing")
+def alert_at_once(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
+    """Write about what is new in saved searches whose owners want to hear at once."""
+    alerts.send(Alert.AT_ONCE, by=SYSTEM, at=timezone.now())
+
+
+@app.task(name="sharing.alert_daily", queue="outgoing")
+def alert_daily(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
+    """Write about what is new in saved searches whose owners want to hear once a day."""
+    alerts.send(Alert.DAILY, by=SYSTEM, at=timezone.now())
+
+
+@app.task(name="sharing.tell_authors", queue="outgoing")
+def tell_authors(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
+    """Write to authors about the feedback that came back."""
+    digest.tell_authors(by=SYSTEM, at=timezone.now())

@@ -162,3 +162,20 @@ class ReleaseState(models.TextChoices):
     ASKED = "asked", _("waits for a moderator")
     RELEASED = "released", _("released")
     REFUSED = "refused", _("refused")
+
+
+class FeedbackKind(models.TextChoices):
+    """What a reader gives back to the source."""
+
+    USEFUL = "useful", _("useful")
+    SEEN = "seen", _("seen here")
+    APPLIED = "applied", _("applied")
+    FALSE = "false", _("not right")
+
+
+class ShownAs(models.TextChoices):
+    """As whom its giver lets the source know feedback."""
+
+    NAMED = "named", _("with our name")
+    SECTOR = "sector", _("with our sector only")
+    ANONYMOUS = "anonymous", _("without our name")

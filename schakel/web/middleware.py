@@ -37,6 +37,7 @@ OPEN_PATHS = (
     "/contacts/confirm/",
     "/feeds/",
     "/invitation/",
+    "/sharing/search/stop/",
 )
 """Where a member without a second factor may still come: to set it up, and where no session counts."""
 

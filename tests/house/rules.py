@@ -18,6 +18,7 @@ MAY_WRITE = {
     "cache": "a cache holds no truth",
     "session": "a session is the visitor's own",
     "index": "the matching index is a folder of files, not a row",
+    "router": "a route says what a program may ask, and writes nothing itself",
 }
 MAY_WRITE_IN = {
     ("schakel/commands/accounts.py", "delete"): "the demonstration's second factor is a row of allauth, not of ours",

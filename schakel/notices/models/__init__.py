@@ -3,6 +3,7 @@
 from schakel.notices.models.campaign import Campaign, CampaignQuerySet, NetworkPhase, Phase, phase_at
 from schakel.notices.models.finding import (
     FINDING_MOVES,
+    HOST,
     UNSOLVED,
     AlsoSeen,
     Change,
@@ -19,6 +20,7 @@ from schakel.notices.models.route import ROUTE_MOVES, Occasion, Route, RouteStat
 __all__ = [
     "ANSWER_MOVES",
     "FINDING_MOVES",
+    "HOST",
     "NOTICE_MOVES",
     "REMATCH_MOVES",
     "ROUTE_MOVES",

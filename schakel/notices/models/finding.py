@@ -48,6 +48,10 @@ FINDING_MOVES: Moves[FindingState] = {
     _S.NO_LONGER_THEIRS: {_S.OPEN},
 }  # fmt: skip
 UNSOLVED = (FindingState.OPEN, FindingState.PROMISED)
+HOST = models.Func(
+    models.F("asset"), models.Value(" "), models.Value(1), function="split_part", output_field=models.TextField()
+)
+"""The address or name in a finding's asset, without a port behind it."""
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -125,6 +129,7 @@ class Finding(models.Model):
             models.Index(fields=["weakness", "id"], name="finding_weakness", condition=~Q(weakness="")),
             models.Index(fields=["opened_in"], name="finding_opened_in"),
             models.Index(fields=["kind", "id"], name="finding_kind", condition=Q(state__in=UNSOLVED)),
+            models.Index(HOST, name="finding_host", condition=Q(state__in=UNSOLVED)),
             models.Index(fields=["-severity", "-id"], name="finding_gravest", condition=Q(state__in=UNSOLVED)),
         ]
 

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models.organisation import Organisation
@@ -41,7 +42,10 @@ class Product(models.Model):
             models.UniqueConstraint(name="product_once", fields=["organisation", "vendor", "product", "version"]),
             models.CheckConstraint(name="product_has_names", condition=~Q(vendor="") & ~Q(product="")),
         ]
-        indexes = [models.Index(fields=["vendor", "product"], name="product_by_name")]
+        indexes = [
+            models.Index(fields=["vendor", "product"], name="product_by_name"),
+            models.Index(Lower("product"), name="product_by_folded_name"),
+        ]
 
     def __str__(self) -> str:
         """Vendor, product and version."""

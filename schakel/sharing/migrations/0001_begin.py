@@ -10,276 +10,657 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0024_population'),
+        ("registry", "0024_population"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ItemVersion',
+            name="ItemVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('document', models.JSONField(null=True)),
-                ('sealed', models.BinaryField(null=True)),
-                ('terms', models.JSONField(default=dict)),
-                ('change', models.TextField(blank=True, default='')),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.TextField()),
-                ('published_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("document", models.JSONField(null=True)),
+                ("sealed", models.BinaryField(null=True)),
+                ("terms", models.JSONField(default=dict)),
+                ("change", models.TextField(blank=True, default="")),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.TextField()),
+                ("published_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Circle',
+            name="Circle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.TextField(unique=True)),
-                ('name', models.TextField()),
-                ('purpose', models.TextField()),
-                ('rules', models.TextField(blank=True, default='')),
-                ('is_closed', models.BooleanField(default=False)),
-                ('state', models.TextField(choices=[('prepared', 'being prepared'), ('open', 'open'), ('ended', 'ended')], default='prepared')),
-                ('basis', models.TextField(choices=[('agreement', 'agreement'), ('covenant', 'covenant')], default='agreement')),
-                ('basis_words', models.TextField(blank=True, default='')),
-                ('basis_url', models.TextField(blank=True, default='')),
-                ('legal_basis', models.TextField(blank=True, default='')),
-                ('phase', models.TextField(default='cold')),
-                ('sealed_key', models.BinaryField(default=b'')),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.TextField()),
-                ('ended_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.TextField(unique=True)),
+                ("name", models.TextField()),
+                ("purpose", models.TextField()),
+                ("rules", models.TextField(blank=True, default="")),
+                ("is_closed", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[("prepared", "being prepared"), ("open", "open"), ("ended", "ended")],
+                        default="prepared",
+                    ),
+                ),
+                (
+                    "basis",
+                    models.TextField(
+                        choices=[("agreement", "agreement"), ("covenant", "covenant")], default="agreement"
+                    ),
+                ),
+                ("basis_words", models.TextField(blank=True, default="")),
+                ("basis_url", models.TextField(blank=True, default="")),
+                ("legal_basis", models.TextField(blank=True, default="")),
+                ("phase", models.TextField(default="cold")),
+                ("sealed_key", models.BinaryField(default=b"")),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.TextField()),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'prepared'), models.Q(models.Q(('basis_words', ''), _negated=True), models.Q(('is_closed', False), models.Q(('basis_url', ''), _negated=True), _connector='OR')), _connector='OR'), name='circle_opens_on_a_basis'), models.CheckConstraint(condition=models.Q(('is_closed', False), models.Q(('sealed_key', b''), _negated=True), _connector='OR'), name='closed_circle_has_a_key'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'ended')), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_at', None)), _connector='OR'), name='circle_ended_at_only_when_ended')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "prepared"),
+                            models.Q(
+                                models.Q(("basis_words", ""), _negated=True),
+                                models.Q(
+                                    ("is_closed", False), models.Q(("basis_url", ""), _negated=True), _connector="OR"
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="circle_opens_on_a_basis",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_closed", False), models.Q(("sealed_key", b""), _negated=True), _connector="OR"
+                        ),
+                        name="closed_circle_has_a_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", False), ("state", "ended")),
+                            models.Q(models.Q(("state", "ended"), _negated=True), ("ended_at", None)),
+                            _connector="OR",
+                        ),
+                        name="circle_ended_at_only_when_ended",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Audience',
+            name="Audience",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.TextField(unique=True)),
-                ('tlp', models.TextField(choices=[('clear', 'TLP:CLEAR'), ('green', 'TLP:GREEN'), ('amber', 'TLP:AMBER'), ('amber+strict', 'TLP:AMBER+STRICT'), ('red', 'TLP:RED')])),
-                ('addresses', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('circle', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='audiences', to='sharing.circle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.TextField(unique=True)),
+                (
+                    "tlp",
+                    models.TextField(
+                        choices=[
+                            ("clear", "TLP:CLEAR"),
+                            ("green", "TLP:GREEN"),
+                            ("amber", "TLP:AMBER"),
+                            ("amber+strict", "TLP:AMBER+STRICT"),
+                            ("red", "TLP:RED"),
+                        ]
+                    ),
+                ),
+                ("addresses", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="audiences",
+                        to="sharing.circle",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CircleMember',
+            name="CircleMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_desk', models.BooleanField(default=False)),
-                ('is_moderator', models.BooleanField(default=False)),
-                ('tasks', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField(null=True)),
-                ('added_by', models.TextField()),
-                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='sharing.circle')),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='circle_memberships', to='registry.organisation')),
-                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='circle_memberships', to='registry.partner')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='circle_memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_desk", models.BooleanField(default=False)),
+                ("is_moderator", models.BooleanField(default=False)),
+                (
+                    "tasks",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField(null=True)),
+                ("added_by", models.TextField()),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="sharing.circle"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="circle_memberships",
+                        to="registry.organisation",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="circle_memberships",
+                        to="registry.partner",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="circle_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClientTie',
+            name="ClientTie",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relation', models.TextField(choices=[('member', 'member'), ('customer', 'customer'), ('supplier', 'supplier'), ('members-customer', "member's customer"), ('participant', 'participant')])),
-                ('since_at', models.DateTimeField()),
-                ('by', models.TextField()),
-                ('partner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='client_ties', to='registry.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "relation",
+                    models.TextField(
+                        choices=[
+                            ("member", "member"),
+                            ("customer", "customer"),
+                            ("supplier", "supplier"),
+                            ("members-customer", "member's customer"),
+                            ("participant", "participant"),
+                        ]
+                    ),
+                ),
+                ("since_at", models.DateTimeField()),
+                ("by", models.TextField()),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="client_ties",
+                        to="registry.partner",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Original',
+            name="Original",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('format', models.TextField()),
-                ('format_version', models.TextField(blank=True, default='')),
-                ('content', models.BinaryField()),
-                ('digest', models.TextField(db_index=True)),
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='original', to='sharing.itemversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("format", models.TextField()),
+                ("format_version", models.TextField(blank=True, default="")),
+                ("content", models.BinaryField()),
+                ("digest", models.TextField(db_index=True)),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="original", to="sharing.itemversion"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SharedItem',
+            name="SharedItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.TextField(choices=[('advisory', 'security advisory'), ('threat-report', 'threat report'), ('indicators', 'indicator set'), ('course-of-action', 'course of action'), ('situation-report', 'situation report'), ('request', 'request for information')])),
-                ('state', models.TextField(choices=[('draft', 'draft'), ('in-review', 'waits for a second person'), ('published', 'published'), ('retracted', 'retracted'), ('dropped', 'dropped before it was published')], default='draft')),
-                ('title', models.TextField()),
-                ('language', models.TextField(default='nl')),
-                ('tlp', models.TextField(choices=[('clear', 'TLP:CLEAR'), ('green', 'TLP:GREEN'), ('amber', 'TLP:AMBER'), ('amber+strict', 'TLP:AMBER+STRICT'), ('red', 'TLP:RED')])),
-                ('pap', models.TextField(blank=True, choices=[('clear', 'PAP:CLEAR'), ('green', 'PAP:GREEN'), ('amber', 'PAP:AMBER'), ('red', 'PAP:RED')], default='')),
-                ('iep', models.JSONField(default=dict)),
-                ('terms', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('phase', models.TextField(choices=[('cold', 'cold phase'), ('lukewarm', 'lukewarm phase'), ('warm', 'warm phase'), ('aftermath', 'aftermath')], default='cold')),
-                ('probability', models.TextField(blank=True, choices=[('high', 'high'), ('medium', 'medium'), ('low', 'low')], default='')),
-                ('damage', models.TextField(blank=True, choices=[('high', 'high'), ('medium', 'medium'), ('low', 'low')], default='')),
-                ('reliability', models.TextField(blank=True, choices=[('a', 'completely reliable'), ('b', 'usually reliable'), ('c', 'fairly reliable'), ('d', 'not usually reliable'), ('e', 'unreliable'), ('f', 'reliability cannot be judged')], default='')),
-                ('credibility', models.TextField(blank=True, choices=[('1', 'confirmed by other sources'), ('2', 'probably true'), ('3', 'possibly true'), ('4', 'doubtful'), ('5', 'improbable'), ('6', 'truth cannot be judged')], default='')),
-                ('publisher', models.TextField(blank=True, default='')),
-                ('contributors', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('external_key', models.TextField(blank=True, default='')),
-                ('source_tlp', models.TextField(blank=True, default='')),
-                ('legal_basis', models.TextField(blank=True, default='')),
-                ('is_statutory', models.BooleanField(default=False)),
-                ('holds_personal_data', models.BooleanField(default=False)),
-                ('no_action_reason', models.TextField(blank=True, default='')),
-                ('valid_from', models.DateTimeField(null=True)),
-                ('valid_until', models.DateTimeField(null=True)),
-                ('embargo_until', models.DateTimeField(null=True)),
-                ('version_count', models.PositiveIntegerField(default=0)),
-                ('published_version', models.PositiveIntegerField(null=True)),
-                ('made_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField(null=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('revised_at', models.DateTimeField(null=True)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('reviewed_version', models.PositiveIntegerField(null=True)),
-                ('retracted_at', models.DateTimeField(null=True)),
-                ('retraction_reason', models.TextField(blank=True, default='')),
-                ('audience', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='sharing.audience')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('circle', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='sharing.circle')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='registry.partner')),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("advisory", "security advisory"),
+                            ("threat-report", "threat report"),
+                            ("indicators", "indicator set"),
+                            ("course-of-action", "course of action"),
+                            ("situation-report", "situation report"),
+                            ("request", "request for information"),
+                        ]
+                    ),
+                ),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("in-review", "waits for a second person"),
+                            ("published", "published"),
+                            ("retracted", "retracted"),
+                            ("dropped", "dropped before it was published"),
+                        ],
+                        default="draft",
+                    ),
+                ),
+                ("title", models.TextField()),
+                ("language", models.TextField(default="nl")),
+                (
+                    "tlp",
+                    models.TextField(
+                        choices=[
+                            ("clear", "TLP:CLEAR"),
+                            ("green", "TLP:GREEN"),
+                            ("amber", "TLP:AMBER"),
+                            ("amber+strict", "TLP:AMBER+STRICT"),
+                            ("red", "TLP:RED"),
+                        ]
+                    ),
+                ),
+                (
+                    "pap",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("clear", "PAP:CLEAR"),
+                            ("green", "PAP:GREEN"),
+                            ("amber", "PAP:AMBER"),
+                            ("red", "PAP:RED"),
+                        ],
+                        default="",
+                    ),
+                ),
+                ("iep", models.JSONField(default=dict)),
+                (
+                    "terms",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                (
+                    "phase",
+                    models.TextField(
+                        choices=[
+                            ("cold", "cold phase"),
+                            ("lukewarm", "lukewarm phase"),
+                            ("warm", "warm phase"),
+                            ("aftermath", "aftermath"),
+                        ],
+                        default="cold",
+                    ),
+                ),
+                (
+                    "probability",
+                    models.TextField(
+                        blank=True, choices=[("high", "high"), ("medium", "medium"), ("low", "low")], default=""
+                    ),
+                ),
+                (
+                    "damage",
+                    models.TextField(
+                        blank=True, choices=[("high", "high"), ("medium", "medium"), ("low", "low")], default=""
+                    ),
+                ),
+                (
+                    "reliability",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("a", "completely reliable"),
+                            ("b", "usually reliable"),
+                            ("c", "fairly reliable"),
+                            ("d", "not usually reliable"),
+                            ("e", "unreliable"),
+                            ("f", "reliability cannot be judged"),
+                        ],
+                        default="",
+                    ),
+                ),
+                (
+                    "credibility",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("1", "confirmed by other sources"),
+                            ("2", "probably true"),
+                            ("3", "possibly true"),
+                            ("4", "doubtful"),
+                            ("5", "improbable"),
+                            ("6", "truth cannot be judged"),
+                        ],
+                        default="",
+                    ),
+                ),
+                ("publisher", models.TextField(blank=True, default="")),
+                (
+                    "contributors",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("external_key", models.TextField(blank=True, default="")),
+                ("source_tlp", models.TextField(blank=True, default="")),
+                ("legal_basis", models.TextField(blank=True, default="")),
+                ("is_statutory", models.BooleanField(default=False)),
+                ("holds_personal_data", models.BooleanField(default=False)),
+                ("no_action_reason", models.TextField(blank=True, default="")),
+                ("valid_from", models.DateTimeField(null=True)),
+                ("valid_until", models.DateTimeField(null=True)),
+                ("embargo_until", models.DateTimeField(null=True)),
+                ("version_count", models.PositiveIntegerField(default=0)),
+                ("published_version", models.PositiveIntegerField(null=True)),
+                ("made_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("revised_at", models.DateTimeField(null=True)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("reviewed_version", models.PositiveIntegerField(null=True)),
+                ("retracted_at", models.DateTimeField(null=True)),
+                ("retraction_reason", models.TextField(blank=True, default="")),
+                (
+                    "audience",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="sharing.audience"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="sharing.circle",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="registry.partner",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Passing',
+            name="Passing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.TextField()),
-                ('intro', models.TextField(blank=True, default='')),
-                ('reader', models.TextField(default='small')),
-                ('language', models.TextField(default='nl')),
-                ('is_public', models.BooleanField(default=False)),
-                ('passed_at', models.DateTimeField()),
-                ('passed_by', models.TextField()),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='passings', to='registry.partner')),
-                ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='passings', to='sharing.shareditem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.TextField()),
+                ("intro", models.TextField(blank=True, default="")),
+                ("reader", models.TextField(default="small")),
+                ("language", models.TextField(default="nl")),
+                ("is_public", models.BooleanField(default=False)),
+                ("passed_at", models.DateTimeField()),
+                ("passed_by", models.TextField()),
+                ("stopped_at", models.DateTimeField(null=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="passings", to="registry.partner"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="passings",
+                        to="sharing.shareditem",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ItemWeakness',
+            name="ItemWeakness",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cve', models.TextField(db_index=True)),
-                ('score', models.FloatField(null=True)),
-                ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='weaknesses', to='sharing.shareditem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cve", models.TextField(db_index=True)),
+                ("score", models.FloatField(null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="weaknesses",
+                        to="sharing.shareditem",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='itemversion',
-            name='item',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='sharing.shareditem'),
+            model_name="itemversion",
+            name="item",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="versions",
+                to="sharing.shareditem",
+            ),
         ),
         migrations.CreateModel(
-            name='ItemProduct',
+            name="ItemProduct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('vendor', models.TextField(blank=True, default='')),
-                ('name', models.TextField()),
-                ('version', models.TextField(blank=True, default='')),
-                ('name_key', models.TextField(db_index=True)),
-                ('cpe', models.TextField(blank=True, default='')),
-                ('purl', models.TextField(blank=True, default='')),
-                ('status', models.TextField(default='unknown')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='products', to='sharing.shareditem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("vendor", models.TextField(blank=True, default="")),
+                ("name", models.TextField()),
+                ("version", models.TextField(blank=True, default="")),
+                ("name_key", models.TextField(db_index=True)),
+                ("cpe", models.TextField(blank=True, default="")),
+                ("purl", models.TextField(blank=True, default="")),
+                ("status", models.TextField(default="unknown")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="products", to="sharing.shareditem"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ItemIndicator',
+            name="ItemIndicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('added_in', models.PositiveIntegerField()),
-                ('removed_in', models.PositiveIntegerField(null=True)),
-                ('kind', models.TextField(choices=[('ip', 'address'), ('network', 'network'), ('asn', 'autonomous system'), ('domain', 'domain name'), ('url', 'web address'), ('mail', 'mail address'), ('subject', 'subject of a mail'), ('file-name', 'file name'), ('hash', 'hash of a file'), ('certificate', 'certificate'), ('fingerprint', 'fingerprint of traffic'), ('registry-key', 'registry key'), ('mutex', 'mutex'), ('account', 'account'), ('wallet', 'wallet'), ('user-agent', 'user agent'), ('rule', 'detection rule'), ('pattern', 'pattern'), ('other', 'other')])),
-                ('value', models.TextField(blank=True, default='')),
-                ('key', models.TextField(blank=True, default='')),
-                ('pattern', models.TextField(blank=True, default='')),
-                ('pattern_type', models.TextField(blank=True, default='')),
-                ('valid_from', models.DateTimeField(null=True)),
-                ('valid_until', models.DateTimeField(null=True)),
-                ('confidence', models.PositiveSmallIntegerField(null=True)),
-                ('for_detection', models.BooleanField(default=True)),
-                ('labels', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('comment', models.TextField(blank=True, default='')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='sharing.shareditem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("added_in", models.PositiveIntegerField()),
+                ("removed_in", models.PositiveIntegerField(null=True)),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("ip", "address"),
+                            ("network", "network"),
+                            ("asn", "autonomous system"),
+                            ("domain", "domain name"),
+                            ("url", "web address"),
+                            ("mail", "mail address"),
+                            ("subject", "subject of a mail"),
+                            ("file-name", "file name"),
+                            ("hash", "hash of a file"),
+                            ("certificate", "certificate"),
+                            ("fingerprint", "fingerprint of traffic"),
+                            ("registry-key", "registry key"),
+                            ("mutex", "mutex"),
+                            ("account", "account"),
+                            ("wallet", "wallet"),
+                            ("user-agent", "user agent"),
+                            ("rule", "detection rule"),
+                            ("pattern", "pattern"),
+                            ("other", "other"),
+                        ]
+                    ),
+                ),
+                ("value", models.TextField(blank=True, default="")),
+                ("key", models.TextField(blank=True, default="")),
+                ("pattern", models.TextField(blank=True, default="")),
+                ("pattern_type", models.TextField(blank=True, default="")),
+                ("valid_from", models.DateTimeField(null=True)),
+                ("valid_until", models.DateTimeField(null=True)),
+                ("confidence", models.PositiveSmallIntegerField(null=True)),
+                ("for_detection", models.BooleanField(default=True)),
+                (
+                    "labels",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("comment", models.TextField(blank=True, default="")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="indicators", to="sharing.shareditem"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='audience',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['addresses'], name='audience_by_address'),
+            model_name="audience",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["addresses"], name="audience_by_address"),
         ),
         migrations.AddConstraint(
-            model_name='circlemember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_desk', False), ('organisation', None), ('partner__isnull', False)), models.Q(('is_desk', False), ('organisation__isnull', False), ('partner', None)), models.Q(('is_desk', True), ('organisation', None), ('partner', None)), _connector='OR'), name='circle_member_is_for_one_body'),
+            model_name="circlemember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_desk", False), ("organisation", None), ("partner__isnull", False)),
+                    models.Q(("is_desk", False), ("organisation__isnull", False), ("partner", None)),
+                    models.Q(("is_desk", True), ("organisation", None), ("partner", None)),
+                    _connector="OR",
+                ),
+                name="circle_member_is_for_one_body",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circlemember',
-            constraint=models.CheckConstraint(condition=models.Q(('until_at', None), ('from_at__lte', models.F('until_at')), _connector='OR'), name='circle_membership_runs_forward'),
+            model_name="circlemember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until_at", None), ("from_at__lte", models.F("until_at")), _connector="OR"),
+                name="circle_membership_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circlemember',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_at', None)), fields=('circle', 'partner', 'organisation', 'user'), name='circle_member_once_at_a_time', nulls_distinct=False),
+            model_name="circlemember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until_at", None)),
+                fields=("circle", "partner", "organisation", "user"),
+                name="circle_member_once_at_a_time",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clienttie',
-            constraint=models.UniqueConstraint(fields=('partner', 'relation'), name='client_tie_once'),
+            model_name="clienttie",
+            constraint=models.UniqueConstraint(fields=("partner", "relation"), name="client_tie_once"),
         ),
         migrations.AddIndex(
-            model_name='shareditem',
-            index=models.Index(condition=models.Q(('state', 'published')), fields=['-published_at', '-id'], name='item_newest'),
+            model_name="shareditem",
+            index=models.Index(
+                condition=models.Q(("state", "published")), fields=["-published_at", "-id"], name="item_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='shareditem',
-            index=models.Index(fields=['audience', '-published_at', '-id'], name='item_by_audience'),
+            model_name="shareditem",
+            index=models.Index(fields=["audience", "-published_at", "-id"], name="item_by_audience"),
         ),
         migrations.AddConstraint(
-            model_name='shareditem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('published_version__isnull', False), ('state__in', ['published', 'retracted'])), models.Q(models.Q(('state__in', ['published', 'retracted']), _negated=True), ('published_at', None), ('published_version', None)), _connector='OR'), name='item_published_at_only_when_out'),
+            model_name="shareditem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("published_at__isnull", False),
+                        ("published_version__isnull", False),
+                        ("state__in", ["published", "retracted"]),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ["published", "retracted"]), _negated=True),
+                        ("published_at", None),
+                        ("published_version", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="item_published_at_only_when_out",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shareditem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('retracted_at__isnull', False), ('state', 'retracted')), models.Q(models.Q(('state', 'retracted'), _negated=True), ('retracted_at', None)), _connector='OR'), name='item_retracted_at_only_when_retracted'),
+            model_name="shareditem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("retracted_at__isnull", False), ("state", "retracted")),
+                    models.Q(models.Q(("state", "retracted"), _negated=True), ("retracted_at", None)),
+                    _connector="OR",
+                ),
+                name="item_retracted_at_only_when_retracted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shareditem',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_until', None), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='item_valid_span_runs_forward'),
+            model_name="shareditem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from", None),
+                    ("valid_until", None),
+                    ("valid_from__lte", models.F("valid_until")),
+                    _connector="OR",
+                ),
+                name="item_valid_span_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shareditem',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_key', ''), _negated=True), fields=('publisher', 'external_key', 'owner'), name='item_of_outside_once', nulls_distinct=False),
+            model_name="shareditem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_key", ""), _negated=True),
+                fields=("publisher", "external_key", "owner"),
+                name="item_of_outside_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='passing',
-            constraint=models.UniqueConstraint(fields=('item', 'partner'), name='passing_once'),
+            model_name="passing",
+            constraint=models.UniqueConstraint(fields=("item", "partner"), name="passing_once"),
         ),
         migrations.AddConstraint(
-            model_name='itemweakness',
-            constraint=models.UniqueConstraint(fields=('item', 'cve'), name='weakness_once'),
+            model_name="itemweakness",
+            constraint=models.UniqueConstraint(fields=("item", "cve"), name="weakness_once"),
         ),
         migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.UniqueConstraint(fields=('item', 'number'), name='version_once'),
+            model_name="itemversion",
+            constraint=models.UniqueConstraint(fields=("item", "number"), name="version_once"),
         ),
         migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', False), ('sealed', None)), models.Q(('document', None), ('sealed__isnull', False)), _connector='OR'), name='version_is_open_or_sealed'),
+            model_name="itemversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("document__isnull", False), ("sealed", None)),
+                    models.Q(("document", None), ("sealed__isnull", False)),
+                    _connector="OR",
+                ),
+                name="version_is_open_or_sealed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='itemindicator',
-            index=models.Index(django.db.models.functions.text.MD5('value'), models.F('kind'), name='indicator_by_value'),
+            model_name="itemindicator",
+            index=models.Index(
+                django.db.models.functions.text.MD5("value"), models.F("kind"), name="indicator_by_value"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemindicator',
-            constraint=models.CheckConstraint(condition=models.Q(('removed_in', None), ('added_in__lt', models.F('removed_in')), _connector='OR'), name='indicator_span_runs_forward'),
+            model_name="itemindicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("removed_in", None), ("added_in__lt", models.F("removed_in")), _connector="OR"),
+                name="indicator_span_runs_forward",
+            ),
         ),
     ]

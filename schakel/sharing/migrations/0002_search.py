@@ -8,36 +8,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0024_population'),
-        ('sharing', '0001_begin'),
+        ("registry", "0024_population"),
+        ("sharing", "0001_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_entry', serialize=False, to='sharing.shareditem')),
-                ('tlp', models.TextField()),
-                ('state', models.TextField()),
-                ('embargo_until', models.DateTimeField(null=True)),
-                ('kind', models.TextField()),
-                ('phase', models.TextField()),
-                ('publisher', models.TextField(blank=True, default='')),
-                ('score', models.FloatField(null=True)),
-                ('published_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('words', django.contrib.postgres.search.SearchVectorField()),
-                ('audience', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sharing.audience')),
-                ('author', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('circle', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sharing.circle')),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.partner')),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="search_entry",
+                        serialize=False,
+                        to="sharing.shareditem",
+                    ),
+                ),
+                ("tlp", models.TextField()),
+                ("state", models.TextField()),
+                ("embargo_until", models.DateTimeField(null=True)),
+                ("kind", models.TextField()),
+                ("phase", models.TextField()),
+                ("publisher", models.TextField(blank=True, default="")),
+                ("score", models.FloatField(null=True)),
+                ("published_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("words", django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "audience",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sharing.audience",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "circle",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="sharing.circle",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="registry.partner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'search entries',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['words'], name='entry_by_word'), models.Index(fields=['-published_at', '-item'], name='entry_newest'), models.Index(fields=['-updated_at', '-item'], name='entry_updated')],
+                "verbose_name_plural": "search entries",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["words"], name="entry_by_word"),
+                    models.Index(fields=["-published_at", "-item"], name="entry_newest"),
+                    models.Index(fields=["-updated_at", "-item"], name="entry_updated"),
+                ],
             },
         ),
     ]

@@ -5,24 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sharing', '0002_search'),
+        ("sharing", "0002_search"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FeedEvent',
+            name="FeedEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('is_retracted', models.BooleanField(default=False)),
-                ('uuid', models.UUIDField(db_index=True)),
-                ('content', models.BinaryField()),
-                ('line', models.BinaryField()),
-                ('hashes', models.TextField()),
-                ('made_at', models.DateTimeField()),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='feed_event', to='sharing.shareditem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("is_retracted", models.BooleanField(default=False)),
+                ("uuid", models.UUIDField(db_index=True)),
+                ("content", models.BinaryField()),
+                ("line", models.BinaryField()),
+                ("hashes", models.TextField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="feed_event", to="sharing.shareditem"
+                    ),
+                ),
             ],
         ),
     ]

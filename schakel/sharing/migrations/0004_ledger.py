@@ -7,161 +7,394 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('post', '0003_content'),
-        ('registry', '0024_population'),
-        ('sharing', '0003_misp_feed'),
+        ("post", "0003_content"),
+        ("registry", "0024_population"),
+        ("sharing", "0003_misp_feed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_desk', models.BooleanField(default=False)),
-                ('address', models.TextField(blank=True, default='')),
-                ('version', models.PositiveIntegerField()),
-                ('refusal', models.TextField(blank=True, default='')),
-                ('decided_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('fetched_at', models.DateTimeField(null=True)),
-                ('fetched_by', models.TextField(blank=True, default='')),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('acknowledged_by', models.TextField(blank=True, default='')),
-                ('acted_at', models.DateTimeField(null=True)),
-                ('acted_by', models.TextField(blank=True, default='')),
-                ('outcome', models.TextField(blank=True, choices=[('done', 'done'), ('not-for-us', 'not for us')], default='')),
-                ('recalled_at', models.DateTimeField(null=True)),
-                ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='sharing.shareditem')),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='registry.organisation')),
-                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='registry.partner')),
-                ('passing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='sharing.passing')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_desk", models.BooleanField(default=False)),
+                ("address", models.TextField(blank=True, default="")),
+                ("version", models.PositiveIntegerField()),
+                ("refusal", models.TextField(blank=True, default="")),
+                ("decided_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("fetched_at", models.DateTimeField(null=True)),
+                ("fetched_by", models.TextField(blank=True, default="")),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("acknowledged_by", models.TextField(blank=True, default="")),
+                ("acted_at", models.DateTimeField(null=True)),
+                ("acted_by", models.TextField(blank=True, default="")),
+                (
+                    "outcome",
+                    models.TextField(blank=True, choices=[("done", "done"), ("not-for-us", "not for us")], default=""),
+                ),
+                ("recalled_at", models.DateTimeField(null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to="sharing.shareditem",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to="registry.organisation",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to="registry.partner",
+                    ),
+                ),
+                (
+                    "passing",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to="sharing.passing",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Dispatch',
+            name="Dispatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('occasion', models.TextField(choices=[('new', 'new'), ('update', 'updated'), ('retraction', 'retracted'), ('withdrawal', 'withdrawn for this recipient')])),
-                ('is_bare', models.BooleanField(default=False)),
-                ('stop', models.TextField(blank=True, default='')),
-                ('due_at', models.DateTimeField(null=True)),
-                ('made_at', models.DateTimeField()),
-                ('contact', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.contact')),
-                ('delivery', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='post.delivery')),
-                ('user', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dispatches', to='sharing.receipt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "occasion",
+                    models.TextField(
+                        choices=[
+                            ("new", "new"),
+                            ("update", "updated"),
+                            ("retraction", "retracted"),
+                            ("withdrawal", "withdrawn for this recipient"),
+                        ]
+                    ),
+                ),
+                ("is_bare", models.BooleanField(default=False)),
+                ("stop", models.TextField(blank=True, default="")),
+                ("due_at", models.DateTimeField(null=True)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="registry.contact",
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="post.delivery"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="dispatches", to="sharing.receipt"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'dispatches',
+                "verbose_name_plural": "dispatches",
             },
         ),
         migrations.CreateModel(
-            name='Telling',
+            name="Telling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('occasion', models.TextField(choices=[('new', 'new'), ('update', 'updated'), ('retraction', 'retracted'), ('withdrawal', 'withdrawn for this recipient')])),
-                ('begun_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('counts', models.JSONField(default=dict)),
-                ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tellings', to='sharing.shareditem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "occasion",
+                    models.TextField(
+                        choices=[
+                            ("new", "new"),
+                            ("update", "updated"),
+                            ("retraction", "retracted"),
+                            ("withdrawal", "withdrawn for this recipient"),
+                        ]
+                    ),
+                ),
+                ("begun_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("counts", models.JSONField(default=dict)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tellings",
+                        to="sharing.shareditem",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ItemChange',
+            name="ItemChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('audience', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sharing.audience')),
-                ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='sharing.shareditem')),
-                ('passed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "audience",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sharing.audience"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="sharing.shareditem",
+                    ),
+                ),
+                (
+                    "passed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registry.partner"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['item', 'id'], name='change_of_item')],
+                "indexes": [models.Index(fields=["item", "id"], name="change_of_item")],
             },
         ),
         migrations.CreateModel(
-            name='MailStop',
+            name="MailStop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.TextField(choices=[('items', 'items'), ('bulletins', 'bulletins'), ('newsletters', 'newsletters')])),
-                ('at', models.DateTimeField()),
-                ('contact', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='mail_stops', to='registry.contact')),
-                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "what",
+                    models.TextField(
+                        choices=[("items", "items"), ("bulletins", "bulletins"), ("newsletters", "newsletters")]
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mail_stops",
+                        to="registry.contact",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registry.partner"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('contact', 'what', 'partner'), name='mail_stop_once', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "what", "partner"), name="mail_stop_once", nulls_distinct=False
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Newsletter',
+            name="Newsletter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.TextField()),
-                ('intro', models.TextField(blank=True, default='')),
-                ('language', models.TextField(default='nl')),
-                ('item_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.TextField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('sent_count', models.PositiveIntegerField(default=0)),
-                ('refused_count', models.PositiveIntegerField(default=0)),
-                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='newsletters', to='registry.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.TextField()),
+                ("intro", models.TextField(blank=True, default="")),
+                ("language", models.TextField(default="nl")),
+                (
+                    "item_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.TextField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("sent_count", models.PositiveIntegerField(default=0)),
+                ("refused_count", models.PositiveIntegerField(default=0)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="newsletters",
+                        to="registry.partner",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('sent_at__isnull', False), models.Q(('refused_count', 0), ('sent_count', 0)), _connector='OR'), name='newsletter_counts_only_when_sent')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sent_at__isnull", False),
+                            models.Q(("refused_count", 0), ("sent_count", 0)),
+                            _connector="OR",
+                        ),
+                        name="newsletter_counts_only_when_sent",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pace', models.TextField(choices=[('at-once', 'at-once'), ('daily', 'daily'), ('weekly', 'weekly'), ('never', 'never')], default='at-once')),
-                ('reader', models.TextField(default='expert')),
-                ('mail_ceiling', models.TextField(blank=True, default='')),
-                ('webhook_ceiling', models.TextField(blank=True, default='')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('set_at', models.DateTimeField()),
-                ('set_by', models.TextField()),
-                ('organisation', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sharing_preference', to='registry.organisation')),
-                ('partner', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sharing_preference', to='registry.partner')),
-                ('user', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sharing_preference', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "pace",
+                    models.TextField(
+                        choices=[("at-once", "at-once"), ("daily", "daily"), ("weekly", "weekly"), ("never", "never")],
+                        default="at-once",
+                    ),
+                ),
+                ("reader", models.TextField(default="expert")),
+                ("mail_ceiling", models.TextField(blank=True, default="")),
+                ("webhook_ceiling", models.TextField(blank=True, default="")),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("set_at", models.DateTimeField()),
+                ("set_by", models.TextField()),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sharing_preference",
+                        to="registry.organisation",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sharing_preference",
+                        to="registry.partner",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sharing_preference",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('organisation', None), ('partner__isnull', False), ('user', None)), models.Q(('organisation__isnull', False), ('partner', None), ('user', None)), models.Q(('organisation', None), ('partner', None), ('user__isnull', False)), _connector='OR'), name='preference_of_exactly_one')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("organisation", None), ("partner__isnull", False), ("user", None)),
+                            models.Q(("organisation__isnull", False), ("partner", None), ("user", None)),
+                            models.Q(("organisation", None), ("partner", None), ("user__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="preference_of_exactly_one",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('item', 'partner', 'organisation', 'user', 'passing'), name='receipt_once', nulls_distinct=False),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(
+                fields=("item", "partner", "organisation", "user", "passing"), name="receipt_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_desk', False), ('organisation', None), ('partner__isnull', False), ('user', None)), models.Q(('is_desk', False), ('organisation__isnull', False), ('partner', None), ('user', None)), models.Q(('is_desk', False), ('organisation', None), ('partner', None), ('user__isnull', False)), models.Q(('is_desk', True), ('organisation', None), ('partner', None), ('user', None)), _connector='OR'), name='receipt_of_one_party'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_desk", False), ("organisation", None), ("partner__isnull", False), ("user", None)),
+                    models.Q(("is_desk", False), ("organisation__isnull", False), ("partner", None), ("user", None)),
+                    models.Q(("is_desk", False), ("organisation", None), ("partner", None), ("user__isnull", False)),
+                    models.Q(("is_desk", True), ("organisation", None), ("partner", None), ("user", None)),
+                    _connector="OR",
+                ),
+                name="receipt_of_one_party",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('refusal', ''), ('sent_at', None), _connector='OR'), name='receipt_refused_is_not_sent'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refusal", ""), ("sent_at", None), _connector="OR"),
+                name="receipt_refused_is_not_sent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acted_at', None), ('outcome', '')), models.Q(('acted_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='receipt_outcome_when_acted'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("acted_at", None), ("outcome", "")),
+                    models.Q(("acted_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="receipt_outcome_when_acted",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('delivery', None), ('due_at__isnull', False)), fields=['due_at'], name='dispatch_waits'),
+            model_name="dispatch",
+            index=models.Index(
+                condition=models.Q(("delivery", None), ("due_at__isnull", False)),
+                fields=["due_at"],
+                name="dispatch_waits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.CheckConstraint(condition=models.Q(('stop', ''), ('delivery', None), _connector='OR'), name='dispatch_stopped_is_not_sent'),
+            model_name="dispatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stop", ""), ("delivery", None), _connector="OR"),
+                name="dispatch_stopped_is_not_sent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='telling',
-            constraint=models.UniqueConstraint(fields=('item', 'version', 'occasion'), name='telling_once'),
+            model_name="telling",
+            constraint=models.UniqueConstraint(fields=("item", "version", "occasion"), name="telling_once"),
         ),
     ]

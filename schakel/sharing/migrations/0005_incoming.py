@@ -7,70 +7,167 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0024_population'),
-        ('sharing', '0004_ledger'),
+        ("registry", "0024_population"),
+        ("sharing", "0004_ledger"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ItemSource',
+            name="ItemSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.TextField()),
-                ('kind', models.TextField(choices=[('hand', 'brought by hand'), ('door', 'mail to an address of ours'), ('mailbox', 'mailbox in a folder'), ('imap', 'mailbox on a server (IMAP)'), ('feed', 'news feed (RSS, Atom)'), ('csaf', 'CSAF provider'), ('misp', 'MISP feed'), ('taxii', 'TAXII collection')], default='hand')),
-                ('address', models.TextField(blank=True, default='')),
-                ('secret_file', models.TextField(blank=True, default='')),
-                ('formats', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('default_tlp', models.TextField(blank=True, choices=[('clear', 'TLP:CLEAR'), ('green', 'TLP:GREEN'), ('amber', 'TLP:AMBER'), ('amber+strict', 'TLP:AMBER+STRICT'), ('red', 'TLP:RED')], default='')),
-                ('reliability', models.TextField(blank=True, choices=[('a', 'completely reliable'), ('b', 'usually reliable'), ('c', 'fairly reliable'), ('d', 'not usually reliable'), ('e', 'unreliable'), ('f', 'reliability cannot be judged')], default='')),
-                ('certificates', models.TextField(blank=True, default='')),
-                ('is_active', models.BooleanField(default=True)),
-                ('every', models.DurationField()),
-                ('position', models.JSONField(default=dict)),
-                ('fetched_at', models.DateTimeField(null=True)),
-                ('failure', models.TextField(blank=True, default='')),
-                ('made_at', models.DateTimeField()),
-                ('keeper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='item_sources', to='registry.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.TextField()),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("hand", "brought by hand"),
+                            ("door", "mail to an address of ours"),
+                            ("mailbox", "mailbox in a folder"),
+                            ("imap", "mailbox on a server (IMAP)"),
+                            ("feed", "news feed (RSS, Atom)"),
+                            ("csaf", "CSAF provider"),
+                            ("misp", "MISP feed"),
+                            ("taxii", "TAXII collection"),
+                        ],
+                        default="hand",
+                    ),
+                ),
+                ("address", models.TextField(blank=True, default="")),
+                ("secret_file", models.TextField(blank=True, default="")),
+                (
+                    "formats",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                (
+                    "default_tlp",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("clear", "TLP:CLEAR"),
+                            ("green", "TLP:GREEN"),
+                            ("amber", "TLP:AMBER"),
+                            ("amber+strict", "TLP:AMBER+STRICT"),
+                            ("red", "TLP:RED"),
+                        ],
+                        default="",
+                    ),
+                ),
+                (
+                    "reliability",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("a", "completely reliable"),
+                            ("b", "usually reliable"),
+                            ("c", "fairly reliable"),
+                            ("d", "not usually reliable"),
+                            ("e", "unreliable"),
+                            ("f", "reliability cannot be judged"),
+                        ],
+                        default="",
+                    ),
+                ),
+                ("certificates", models.TextField(blank=True, default="")),
+                ("is_active", models.BooleanField(default=True)),
+                ("every", models.DurationField()),
+                ("position", models.JSONField(default=dict)),
+                ("fetched_at", models.DateTimeField(null=True)),
+                ("failure", models.TextField(blank=True, default="")),
+                ("made_at", models.DateTimeField()),
+                (
+                    "keeper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="item_sources",
+                        to="registry.partner",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Arrival',
+            name="Arrival",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('author_version', models.TextField(blank=True, default='')),
-                ('revised_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField()),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='arrival', to='sharing.shareditem')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='sharing.itemsource')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("author_version", models.TextField(blank=True, default="")),
+                ("revised_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="arrival", to="sharing.shareditem"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="arrivals", to="sharing.itemsource"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HeldContent',
+            name="HeldContent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField(blank=True, default='')),
-                ('content', models.BinaryField()),
-                ('size', models.PositiveBigIntegerField()),
-                ('digest', models.TextField()),
-                ('format', models.TextField(blank=True, default='')),
-                ('code', models.TextField()),
-                ('place', models.TextField(blank=True, default='')),
-                ('reason', models.TextField()),
-                ('received_at', models.DateTimeField()),
-                ('state', models.TextField(choices=[('waiting', 'waits for a person'), ('read', 'read after all'), ('dropped', 'dropped')], default='waiting')),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('settled_by', models.TextField(blank=True, default='')),
-                ('drop_reason', models.TextField(blank=True, default='')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held', to='sharing.itemsource')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField(blank=True, default="")),
+                ("content", models.BinaryField()),
+                ("size", models.PositiveBigIntegerField()),
+                ("digest", models.TextField()),
+                ("format", models.TextField(blank=True, default="")),
+                ("code", models.TextField()),
+                ("place", models.TextField(blank=True, default="")),
+                ("reason", models.TextField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[("waiting", "waits for a person"), ("read", "read after all"), ("dropped", "dropped")],
+                        default="waiting",
+                    ),
+                ),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("settled_by", models.TextField(blank=True, default="")),
+                ("drop_reason", models.TextField(blank=True, default="")),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="held", to="sharing.itemsource"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['source', 'id'], name='held_waiting')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('source', 'digest'), name='held_once_while_it_waits'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='held_settled_at_only_when_settled')],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["source", "id"], name="held_waiting")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("source", "digest"),
+                        name="held_once_while_it_waits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at", None), ("state", "waiting")),
+                            models.Q(models.Q(("state", "waiting"), _negated=True), ("settled_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="held_settled_at_only_when_settled",
+                    ),
+                ],
             },
         ),
     ]

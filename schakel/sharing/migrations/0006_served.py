@@ -7,44 +7,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sharing', '0005_incoming'),
+        ("sharing", "0005_incoming"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ServedObject',
+            name="ServedObject",
             fields=[
-                ('sequence', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('key', models.TextField()),
-                ('type', models.TextField()),
-                ('version', models.DateTimeField(null=True)),
-                ('is_revoked', models.BooleanField(default=False)),
-                ('is_alone', models.BooleanField(default=True)),
-                ('content', models.TextField()),
-                ('audience', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sharing.audience')),
-                ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='served', to='sharing.shareditem')),
+                ("sequence", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("key", models.TextField()),
+                ("type", models.TextField()),
+                ("version", models.DateTimeField(null=True)),
+                ("is_revoked", models.BooleanField(default=False)),
+                ("is_alone", models.BooleanField(default=True)),
+                ("content", models.TextField()),
+                (
+                    "audience",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sharing.audience",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="served",
+                        to="sharing.shareditem",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['audience', 'sequence'], name='served_in_order'), models.Index(fields=['key'], name='served_by_key')],
+                "indexes": [
+                    models.Index(fields=["audience", "sequence"], name="served_in_order"),
+                    models.Index(fields=["key"], name="served_by_key"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('digest', models.TextField()),
-                ('sent_at', models.DateTimeField()),
-                ('kept', models.JSONField(default=list)),
-                ('refused', models.JSONField(default=list)),
-                ('items', models.ManyToManyField(related_name='+', to='sharing.shareditem')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("digest", models.TextField()),
+                ("sent_at", models.DateTimeField()),
+                ("kept", models.JSONField(default=list)),
+                ("refused", models.JSONField(default=list)),
+                ("items", models.ManyToManyField(related_name="+", to="sharing.shareditem")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'digest'), name='submission_once')],
+                "constraints": [models.UniqueConstraint(fields=("user", "digest"), name="submission_once")],
             },
         ),
     ]

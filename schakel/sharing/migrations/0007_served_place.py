@@ -4,7 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [("sharing", "0006_served")]
 
     operations = [migrations.RunSQL("CREATE SEQUENCE sharing_served_place", "DROP SEQUENCE sharing_served_place")]

@@ -5,50 +5,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('post', '0004_outlet_kinds'),
-        ('registry', '0024_population'),
-        ('sharing', '0007_served_place'),
+        ("post", "0004_outlet_kinds"),
+        ("registry", "0024_population"),
+        ("sharing", "0007_served_place"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Outlet',
+            name="Outlet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField(choices=[('misp', 'MISP server'), ('mattermost', 'Mattermost')])),
-                ('name', models.TextField()),
-                ('address', models.TextField()),
-                ('room', models.TextField(blank=True, default='')),
-                ('secret', models.TextField(blank=True, default='')),
-                ('ceiling', models.TextField(choices=[('clear', 'TLP:CLEAR'), ('green', 'TLP:GREEN'), ('amber', 'TLP:AMBER'), ('amber+strict', 'TLP:AMBER+STRICT'), ('red', 'TLP:RED')])),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.TextField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outlets', to='registry.partner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField(choices=[("misp", "MISP server"), ("mattermost", "Mattermost")])),
+                ("name", models.TextField()),
+                ("address", models.TextField()),
+                ("room", models.TextField(blank=True, default="")),
+                ("secret", models.TextField(blank=True, default="")),
+                (
+                    "ceiling",
+                    models.TextField(
+                        choices=[
+                            ("clear", "TLP:CLEAR"),
+                            ("green", "TLP:GREEN"),
+                            ("amber", "TLP:AMBER"),
+                            ("amber+strict", "TLP:AMBER+STRICT"),
+                            ("red", "TLP:RED"),
+                        ]
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.TextField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outlets", to="registry.partner"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutletTelling',
+            name="OutletTelling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('is_recall', models.BooleanField(default=False)),
-                ('name_there', models.TextField(blank=True, default='')),
-                ('stop', models.TextField(blank=True, choices=[('unknown-label', 'unknown-label'), ('named-people-only', 'named-people-only'), ('above-ceiling', 'above-ceiling'), ('must-be-encrypted', 'must-be-encrypted'), ('in-closed-circle', 'in-closed-circle')], default='')),
-                ('at', models.DateTimeField()),
-                ('delivery', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='post.delivery')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outlet_tellings', to='sharing.shareditem')),
-                ('outlet', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tellings', to='sharing.outlet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("is_recall", models.BooleanField(default=False)),
+                ("name_there", models.TextField(blank=True, default="")),
+                (
+                    "stop",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("unknown-label", "unknown-label"),
+                            ("named-people-only", "named-people-only"),
+                            ("above-ceiling", "above-ceiling"),
+                            ("must-be-encrypted", "must-be-encrypted"),
+                            ("in-closed-circle", "in-closed-circle"),
+                        ],
+                        default="",
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="post.delivery"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outlet_tellings",
+                        to="sharing.shareditem",
+                    ),
+                ),
+                (
+                    "outlet",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tellings",
+                        to="sharing.outlet",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='outlet',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('partner', 'address', 'room'), name='outlet_once'),
+            model_name="outlet",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("partner", "address", "room"), name="outlet_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outlettelling',
-            constraint=models.UniqueConstraint(fields=('outlet', 'item', 'version', 'is_recall'), name='outlet_told_once'),
+            model_name="outlettelling",
+            constraint=models.UniqueConstraint(
+                fields=("outlet", "item", "version", "is_recall"), name="outlet_told_once"
+            ),
         ),
     ]

@@ -5,37 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sharing', '0008_outlets'),
+        ("sharing", "0008_outlets"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CsafFile',
+            name="CsafFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('is_retracted', models.BooleanField(default=False)),
-                ('folder', models.TextField()),
-                ('year', models.PositiveSmallIntegerField(default=0)),
-                ('name', models.TextField(blank=True, default='')),
-                ('key', models.TextField(blank=True, default='')),
-                ('title', models.TextField(blank=True, default='')),
-                ('format_version', models.TextField(blank=True, default='')),
-                ('released_at', models.DateTimeField(null=True)),
-                ('revised_at', models.DateTimeField(null=True)),
-                ('content', models.BinaryField(default=b'')),
-                ('sha256', models.TextField(blank=True, default='')),
-                ('sha512', models.TextField(blank=True, default='')),
-                ('signature', models.TextField(blank=True, default='')),
-                ('refusal', models.TextField(blank=True, default='')),
-                ('made_at', models.DateTimeField()),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='csaf_file', to='sharing.shareditem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("is_retracted", models.BooleanField(default=False)),
+                ("folder", models.TextField()),
+                ("year", models.PositiveSmallIntegerField(default=0)),
+                ("name", models.TextField(blank=True, default="")),
+                ("key", models.TextField(blank=True, default="")),
+                ("title", models.TextField(blank=True, default="")),
+                ("format_version", models.TextField(blank=True, default="")),
+                ("released_at", models.DateTimeField(null=True)),
+                ("revised_at", models.DateTimeField(null=True)),
+                ("content", models.BinaryField(default=b"")),
+                ("sha256", models.TextField(blank=True, default="")),
+                ("sha512", models.TextField(blank=True, default="")),
+                ("signature", models.TextField(blank=True, default="")),
+                ("refusal", models.TextField(blank=True, default="")),
+                ("made_at", models.DateTimeField()),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="csaf_file", to="sharing.shareditem"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['folder', 'year', 'name'], name='csaf_file_place')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('refusal', ''), ('released_at__isnull', False), ('revised_at__isnull', False)), models.Q(('refusal', ''), _negated=True), _connector='OR'), name='csaf_file_is_made_or_refused')],
+                "indexes": [models.Index(fields=["folder", "year", "name"], name="csaf_file_place")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("refusal", ""), ("released_at__isnull", False), ("revised_at__isnull", False)),
+                            models.Q(("refusal", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="csaf_file_is_made_or_refused",
+                    )
+                ],
             },
         ),
     ]

@@ -7,215 +7,346 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0024_population'),
-        ('sharing', '0009_csaf_files'),
+        ("registry", "0024_population"),
+        ("sharing", "0009_csaf_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CircleEntry',
+            name="CircleEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told', models.JSONField(null=True)),
-                ('sealed', models.BinaryField(null=True)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("told", models.JSONField(null=True)),
+                ("sealed", models.BinaryField(null=True)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='CirclePhase',
+            name="CirclePhase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told', models.JSONField(null=True)),
-                ('sealed', models.BinaryField(null=True)),
-                ('phase', models.TextField(choices=[('cold', 'cold phase'), ('lukewarm', 'lukewarm phase'), ('warm', 'warm phase'), ('aftermath', 'aftermath')])),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("told", models.JSONField(null=True)),
+                ("sealed", models.BinaryField(null=True)),
+                (
+                    "phase",
+                    models.TextField(
+                        choices=[
+                            ("cold", "cold phase"),
+                            ("lukewarm", "lukewarm phase"),
+                            ("warm", "warm phase"),
+                            ("aftermath", "aftermath"),
+                        ]
+                    ),
+                ),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='JointAction',
+            name="JointAction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told', models.JSONField(null=True)),
-                ('sealed', models.BinaryField(null=True)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("told", models.JSONField(null=True)),
+                ("sealed", models.BinaryField(null=True)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told', models.JSONField(null=True)),
-                ('sealed', models.BinaryField(null=True)),
-                ('state', models.TextField(choices=[('asked', 'waits for a moderator'), ('released', 'released'), ('refused', 'refused')], default='asked')),
-                ('asked_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("told", models.JSONField(null=True)),
+                ("sealed", models.BinaryField(null=True)),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[("asked", "waits for a moderator"), ("released", "released"), ("refused", "refused")],
+                        default="asked",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='TaskUse',
+            name="TaskUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told', models.JSONField(null=True)),
-                ('sealed', models.BinaryField(null=True)),
-                ('task', models.TextField(choices=[('detection', 'detection'), ('intelligence', 'intelligence'), ('resilience', 'resilience')])),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("told", models.JSONField(null=True)),
+                ("sealed", models.BinaryField(null=True)),
+                (
+                    "task",
+                    models.TextField(
+                        choices=[
+                            ("detection", "detection"),
+                            ("intelligence", "intelligence"),
+                            ("resilience", "resilience"),
+                        ]
+                    ),
+                ),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='circle',
-            name='circle_opens_on_a_basis',
+            model_name="circle",
+            name="circle_opens_on_a_basis",
         ),
         migrations.RemoveConstraint(
-            model_name='circle',
-            name='closed_circle_has_a_key',
+            model_name="circle",
+            name="closed_circle_has_a_key",
         ),
         migrations.AddField(
-            model_name='circle',
-            name='former_keys',
+            model_name="circle",
+            name="former_keys",
             field=django.contrib.postgres.fields.ArrayField(base_field=models.BinaryField(), default=list, size=None),
         ),
         migrations.AddField(
-            model_name='circle',
-            name='has_basis',
+            model_name="circle",
+            name="has_basis",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='circle',
-            name='key_number',
+            model_name="circle",
+            name="key_number",
             field=models.PositiveIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='circle',
-            name='opened_at',
+            model_name="circle",
+            name="opened_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='circle',
-            name='sealed_words',
+            model_name="circle",
+            name="sealed_words",
             field=models.BinaryField(null=True),
         ),
         migrations.AddField(
-            model_name='shareditem',
-            name='sealed_reason',
+            model_name="shareditem",
+            name="sealed_reason",
             field=models.BinaryField(null=True),
         ),
         migrations.AlterField(
-            model_name='circle',
-            name='name',
-            field=models.TextField(blank=True, default=''),
+            model_name="circle",
+            name="name",
+            field=models.TextField(blank=True, default=""),
         ),
         migrations.AlterField(
-            model_name='circle',
-            name='phase',
-            field=models.TextField(choices=[('cold', 'cold phase'), ('lukewarm', 'lukewarm phase'), ('warm', 'warm phase'), ('aftermath', 'aftermath')], default='cold'),
+            model_name="circle",
+            name="phase",
+            field=models.TextField(
+                choices=[
+                    ("cold", "cold phase"),
+                    ("lukewarm", "lukewarm phase"),
+                    ("warm", "warm phase"),
+                    ("aftermath", "aftermath"),
+                ],
+                default="cold",
+            ),
         ),
         migrations.AlterField(
-            model_name='circle',
-            name='purpose',
-            field=models.TextField(blank=True, default=''),
+            model_name="circle",
+            name="purpose",
+            field=models.TextField(blank=True, default=""),
         ),
         migrations.AlterField(
-            model_name='circlemember',
-            name='tasks',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('detection', 'detection'), ('intelligence', 'intelligence'), ('resilience', 'resilience')]), default=list, size=None),
+            model_name="circlemember",
+            name="tasks",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.TextField(
+                    choices=[("detection", "detection"), ("intelligence", "intelligence"), ("resilience", "resilience")]
+                ),
+                default=list,
+                size=None,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), _negated=True), ('has_basis', True), _connector='OR'), name='circle_opens_on_a_basis'),
+            model_name="circle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("state", "open"), _negated=True), ("has_basis", True), _connector="OR"),
+                name="circle_opens_on_a_basis",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_closed', False), ('sealed_words', None), models.Q(('name', ''), _negated=True)), models.Q(('basis_words', ''), ('is_closed', True), ('name', ''), ('purpose', ''), ('rules', ''), ('sealed_words__isnull', False), ('basis_url', ''), models.Q(('sealed_key', b''), _negated=True)), _connector='OR'), name='circle_speaks_openly_or_sealed'),
+            model_name="circle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_closed", False), ("sealed_words", None), models.Q(("name", ""), _negated=True)),
+                    models.Q(
+                        ("basis_words", ""),
+                        ("is_closed", True),
+                        ("name", ""),
+                        ("purpose", ""),
+                        ("rules", ""),
+                        ("sealed_words__isnull", False),
+                        ("basis_url", ""),
+                        models.Q(("sealed_key", b""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="circle_speaks_openly_or_sealed",
+            ),
         ),
         migrations.AddField(
-            model_name='circleentry',
-            name='circle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='sharing.circle'),
+            model_name="circleentry",
+            name="circle",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="sharing.circle"
+            ),
         ),
         migrations.AddField(
-            model_name='circlephase',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="circlephase",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='circlephase',
-            name='circle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='sharing.circle'),
+            model_name="circlephase",
+            name="circle",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="phases", to="sharing.circle"
+            ),
         ),
         migrations.AddField(
-            model_name='jointaction',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="jointaction",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='jointaction',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='joint_actions', to='sharing.shareditem'),
+            model_name="jointaction",
+            name="item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="joint_actions", to="sharing.shareditem"
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="release",
+            name="asked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="release",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='releases', to='sharing.shareditem'),
+            model_name="release",
+            name="item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="releases", to="sharing.shareditem"
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='made',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='sharing.shareditem'),
+            model_name="release",
+            name="made",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="sharing.shareditem"
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='owner',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.partner'),
+            model_name="release",
+            name="owner",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.partner"
+            ),
         ),
         migrations.AddField(
-            model_name='taskuse',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="taskuse",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='taskuse',
-            name='item',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='task_uses', to='sharing.shareditem'),
+            model_name="taskuse",
+            name="item",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="task_uses",
+                to="sharing.shareditem",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circleentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sealed', None), ('told__isnull', False)), models.Q(('sealed__isnull', False), ('told', None)), _connector='OR'), name='circle_entry_is_open_or_sealed'),
+            model_name="circleentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sealed", None), ("told__isnull", False)),
+                    models.Q(("sealed__isnull", False), ("told", None)),
+                    _connector="OR",
+                ),
+                name="circle_entry_is_open_or_sealed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='circlephase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sealed', None), ('told__isnull', False)), models.Q(('sealed__isnull', False), ('told', None)), _connector='OR'), name='circle_phase_is_open_or_sealed'),
+            model_name="circlephase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sealed", None), ("told__isnull", False)),
+                    models.Q(("sealed__isnull", False), ("told", None)),
+                    _connector="OR",
+                ),
+                name="circle_phase_is_open_or_sealed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jointaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sealed', None), ('told__isnull', False)), models.Q(('sealed__isnull', False), ('told', None)), _connector='OR'), name='joint_action_is_open_or_sealed'),
+            model_name="jointaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sealed", None), ("told__isnull", False)),
+                    models.Q(("sealed__isnull", False), ("told", None)),
+                    _connector="OR",
+                ),
+                name="joint_action_is_open_or_sealed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sealed', None), ('told__isnull', False)), models.Q(('sealed__isnull', False), ('told', None)), _connector='OR'), name='release_is_open_or_sealed'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sealed", None), ("told__isnull", False)),
+                    models.Q(("sealed__isnull", False), ("told", None)),
+                    _connector="OR",
+                ),
+                name="release_is_open_or_sealed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='release_is_decided_by_another'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("decided_by", None), ("state", "asked")),
+                    models.Q(
+                        models.Q(("state", "asked"), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="release_is_decided_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taskuse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sealed', None), ('told__isnull', False)), models.Q(('sealed__isnull', False), ('told', None)), _connector='OR'), name='task_use_is_open_or_sealed'),
+            model_name="taskuse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sealed", None), ("told__isnull", False)),
+                    models.Q(("sealed__isnull", False), ("told", None)),
+                    _connector="OR",
+                ),
+                name="task_use_is_open_or_sealed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taskuse',
-            constraint=models.UniqueConstraint(fields=('item', 'task'), name='task_use_once'),
+            model_name="taskuse",
+            constraint=models.UniqueConstraint(fields=("item", "task"), name="task_use_once"),
         ),
     ]

@@ -5,20 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0024_population'),
-        ('sharing', '0010_circles'),
+        ("registry", "0024_population"),
+        ("sharing", "0010_circles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='shareditem',
-            index=models.Index(condition=models.Q(('revised_at__isnull', False)), fields=['-revised_at', '-id'], name='item_newest_revision'),
+            model_name="shareditem",
+            index=models.Index(
+                condition=models.Q(("revised_at__isnull", False)),
+                fields=["-revised_at", "-id"],
+                name="item_newest_revision",
+            ),
         ),
         migrations.AddIndex(
-            model_name='shareditem',
-            index=models.Index(condition=models.Q(('retracted_at__isnull', False)), fields=['-retracted_at', '-id'], name='item_newest_retraction'),
+            model_name="shareditem",
+            index=models.Index(
+                condition=models.Q(("retracted_at__isnull", False)),
+                fields=["-retracted_at", "-id"],
+                name="item_newest_retraction",
+            ),
         ),
     ]

@@ -4,13 +4,14 @@ from schakel.sharing.models.audience import Audience
 from schakel.sharing.models.circle import CIRCLE_MOVES, Circle, CircleMember, CircleMemberQuerySet, CircleWords
 from schakel.sharing.models.circle_life import CircleEntry, CirclePhase, JointAction, Release, TaskUse
 from schakel.sharing.models.csaf import CsafFile
+from schakel.sharing.models.feedback import Feedback, Sighting
 from schakel.sharing.models.incoming import HELD_MOVES, Arrival, HeldContent, ItemSource
 from schakel.sharing.models.item import ITEM_MOVES, OUT, ItemQuerySet, SharedItem
 from schakel.sharing.models.ledger import Dispatch, ItemChange, MailStop, Newsletter, Preference, Receipt, Telling
 from schakel.sharing.models.misp import FeedEvent
 from schakel.sharing.models.outlet import Outlet, OutletTelling
 from schakel.sharing.models.passing import ClientTie, Passing
-from schakel.sharing.models.search import SearchEntry
+from schakel.sharing.models.search import Alert, SavedSearch, SearchEntry
 from schakel.sharing.models.served import ServedObject, Submission
 from schakel.sharing.models.version import ItemIndicator, ItemProduct, ItemVersion, ItemWeakness, Original
 
@@ -19,6 +20,7 @@ __all__ = [
     "HELD_MOVES",
     "ITEM_MOVES",
     "OUT",
+    "Alert",
     "Arrival",
     "Audience",
     "Circle",
@@ -31,6 +33,7 @@ __all__ = [
     "CsafFile",
     "Dispatch",
     "FeedEvent",
+    "Feedback",
     "HeldContent",
     "ItemChange",
     "ItemIndicator",
@@ -49,9 +52,11 @@ __all__ = [
     "Preference",
     "Receipt",
     "Release",
+    "SavedSearch",
     "SearchEntry",
     "ServedObject",
     "SharedItem",
+    "Sighting",
     "Submission",
     "TaskUse",
     "Telling",

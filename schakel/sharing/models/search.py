@@ -5,6 +5,7 @@ from typing import Self
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from schakel.people.models import User
 from schakel.policy.access import SYSTEM, Actor
@@ -67,3 +68,47 @@ class SearchEntry(models.Model):
     def __str__(self) -> str:
         """Its item's number."""
         return str(self.item_id)
+
+
+class Alert(models.TextChoices):
+    """When somebody is written to about what is new in a saved search."""
+
+    NEVER = "never", _("no mail")
+    DAILY = "daily", _("once a day")
+    AT_ONCE = "at-once", _("at once")
+
+
+class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
+    """Saved searches."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own: what somebody searches for is nobody else's to know."""
+        return self.filter(user=actor.user_id) if actor.user_id is not None else self.none()
+
+
+class SavedSearch(models.Model):
+    """A question that one person keeps, to ask it again or to hear of what is new. `query`: as an address has it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_searches")
+    name = models.TextField()
+    query = models.TextField(default="", blank=True)
+    alert = models.TextField(choices=Alert, default=Alert.NEVER)
+    made_at = models.DateTimeField()
+    told_until = models.DateTimeField()  # What changed up to then has been told, or was there before.
+    objects = SavedSearchQuerySet.as_manager()
+
+    class Handling:
+        """What somebody looks for; goes with the account."""
+
+        keep_days = 0
+        personal = {"name": "scrub", "query": "scrub"}
+        plain = {"id", "user", "alert", "made_at", "told_until"}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="saved_search_once", fields=["user", "name"])]
+        indexes = [models.Index(fields=["alert", "id"], name="saved_search_alert", condition=~models.Q(alert="never"))]
+        verbose_name_plural = "saved searches"
+
+    def __str__(self) -> str:
+        """Its name."""
+        return self.name

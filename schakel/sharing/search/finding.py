@@ -20,7 +20,7 @@ from schakel.sharing.models import ItemIndicator, SearchEntry
 from schakel.sharing.models.search import SearchEntryQuerySet
 from schakel.sharing.search.asking import Asked, asked, quoted
 
-MOST: Final = 500
+MOST: Final = 300
 SIZE: Final = 25
 MOST_SEEN_IN: Final = 5000
 BEST, NEWEST = "best", "newest"
@@ -155,6 +155,8 @@ def _fitting(entries: SearchEntryQuerySet, question: Question, words: Asked, to:
         entries = entries.filter(_match(words.lexemes))
     for kind, value in words.indicators:
         entries = entries.filter(_match(quoted(value)) | Q(pk__in=_seen_in(kind, value, to)))
+    if question.since:  # What was under embargo is new when that has ended.
+        entries = entries.filter(Q(updated_at__gt=question.since) | Q(embargo_until__gt=question.since))
     return entries.filter(**_plainly(question))
 
 
@@ -168,8 +170,6 @@ def _plainly(question: Question) -> dict[str, Any]:
         wanted["published_at__lt"] = datetime(question.year + 1, 1, 1, tzinfo=UTC)
     if question.severity in SEVERITIES:
         wanted["score__gte"], wanted["score__lt"] = SEVERITIES[question.severity]
-    if question.since:
-        wanted["updated_at__gt"] = question.since
     return wanted
 
 

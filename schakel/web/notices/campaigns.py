@@ -56,8 +56,8 @@ class CampaignForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
-    def __init__(self, given: object = None) -> None:
-        super().__init__(given)  # type: ignore[arg-type]
+    def __init__(self, given: object = None, **more: object) -> None:
+        super().__init__(given, **more)  # type: ignore[arg-type]
         self.fields["kind"].choices = [("", _("every kind")), *labels.kinds()]  # type: ignore[attr-defined]
 
 
@@ -83,7 +83,8 @@ def index(request: Request) -> HttpResponse:
 @needs(Permission.CAMPAIGN_MANAGE)
 def new(request: Request) -> HttpResponse:
     """Start a campaign."""
-    form = CampaignForm(request.POST if request.method == "POST" else None)
+    known = {"weakness": request.GET.get("weakness", ""), "title": request.GET.get("weakness", "")}
+    form = CampaignForm(request.POST if request.method == "POST" else None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             campaign = campaigns.start_campaign(by=request.actor, at=timezone.now(), **form.cleaned_data)

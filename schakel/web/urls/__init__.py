@@ -19,6 +19,7 @@ from schakel.web.urls import (
     misp,
     partners,
     rematch,
+    search,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -51,4 +52,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *misp.urlpatterns,
     *ledger.urlpatterns,
     *csaf.urlpatterns,
+    *search.urlpatterns,
 ]
