@@ -139,7 +139,23 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text and not text.endswith(".") else text
 
 
-WRITERS = {"permissions": permissions, "events": events, "jobs": jobs, "commands": commands}
+def carried() -> str:
+    """What of a shared item each format carries."""
+    from tests.sharing.formats import carried  # Settings must be ready first.
+
+    rows = ((f"`{name}`", *words) for name, *words in carried.table())
+    return (
+        f"# What the formats carry\n\n{GENERATED}\nEach field of a shared item, written in a format and read again from "
+        "it: **yes**, it comes back the same; **changed**, it\ncomes back otherwise; **no**, the format has no place for "
+        "it. Where a format has no words of its own, STIX carries it in\nproperties of ours and MISP in tags under "
+        "`schakel:`, which others keep and do not understand. This is of documents that\nwere made elsewhere: one that "
+        "came in a format goes out in it as it came.\n\nLabels: CSAF 2.0 has no TLP:AMBER+STRICT and refuses it. In MISP "
+        "TLP:AMBER goes with the distribution “your organisation\nonly”, and comes back from it as TLP:AMBER+STRICT; by a "
+        f"feed, which has no distribution, it stays.\n\n{table('field', *carried.FORMATS, rows=rows)}"
+    )
+
+
+WRITERS = {"carried": carried, "permissions": permissions, "events": events, "jobs": jobs, "commands": commands}
 
 
 def main() -> None:
