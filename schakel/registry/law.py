@@ -1,4 +1,4 @@
-"""The law as dated data: bases, designations, supervisors, and what changed.
+"""The law as dated data: bases, designations, supervisors, what changed, and who does what in a crisis.
 
 The files lie in `schakel/registry/data`; an operator's own, of the same name in the folder that SCHAKEL_FACTS names,
 take their place whole. Whoever changes one restarts the platform.
@@ -91,6 +91,17 @@ class LawChange:
     origin: Origin
 
 
+@dataclass(frozen=True, slots=True)
+class CrisisBody:
+    """Who does what in a national digital crisis; or one of its phases, and what is done in it."""
+
+    slug: str
+    name: Words
+    role: Words
+    is_phase: bool
+    origin: Origin
+
+
 def bases() -> Mapping[str, LegalBasis]:
     """Every basis we know, by its slug. Raises FactsUnreadable."""
     return _facts("legal_bases", _basis)
@@ -111,6 +122,11 @@ def changes() -> list[LawChange]:
     return sorted(_facts("law_changes", _change).values(), key=lambda change: change.on, reverse=True)
 
 
+def crisis_structure() -> list[CrisisBody]:
+    """The phases of a crisis and the bodies that act in it, in the order of the file. Raises FactsUnreadable."""
+    return list(_facts("crisis_structure", _crisis_body).values())
+
+
 def basis_of(slug: str) -> Basis | None:
     """What the policy reads of the basis of that name, or None: an unknown one is no ground."""
     found = bases().get(slug)
@@ -124,9 +140,10 @@ def choosable(day: date) -> list[LegalBasis]:
 
 def read_all() -> dict[str, Path]:
     """Read every file of facts; says which file each came from. Raises FactsUnreadable."""
-    for read in (bases, designations, supervisors, changes):
+    for read in (bases, designations, supervisors, changes, crisis_structure):
         read()
-    return {name: place_of(name) for name in ("legal_bases", "designations", "supervisors", "law_changes")}
+    names = ("legal_bases", "designations", "supervisors", "law_changes", "crisis_structure")
+    return {name: place_of(name) for name in names}
 
 
 def _facts(name: str, make: "Callable[[_Entry], Fact]") -> Mapping[str, Fact]:
@@ -237,6 +254,11 @@ def _supervisor(entry: _Entry) -> Supervisor:
 
 def _change(entry: _Entry) -> LawChange:
     return LawChange(entry.slug, entry.day("on"), entry.words(), entry.words("effect"), entry.origin())
+
+
+def _crisis_body(entry: _Entry) -> CrisisBody:
+    is_phase = entry.truth("is_phase", default=False)
+    return CrisisBody(entry.slug, entry.words(), entry.words("role"), is_phase, entry.origin())
 
 
 def uncertain() -> Iterator[str]:

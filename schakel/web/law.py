@@ -35,6 +35,15 @@ def show(request: Request) -> HttpResponse:
     return render(request, "law/show.html", context)
 
 
+@require_safe
+@needs(Permission.LAW_VIEW)
+def crisis(request: Request) -> HttpResponse:
+    """Who does what in a national digital crisis, and in which phases."""
+    rows = law.crisis_structure()
+    context = {"phases": [one for one in rows if one.is_phase], "bodies": [one for one in rows if not one.is_phase]}
+    return render(request, "law/crisis.html", context)
+
+
 def _bases() -> list[law.LegalBasis]:
     """Those in force first, then by first day."""
     today = timezone.localdate()

@@ -23,6 +23,10 @@ ENTRIES: tuple[Line, ...] = (
 )
 SECTIONS: tuple[tuple[Promise, tuple[Line, ...]], ...] = (
     (
+        _("Information sharing"),
+        (("circles", _("Circles"), Permission.CIRCLE_VIEW),),
+    ),
+    (
         _("Network"),
         (
             ("partners", _("Partners"), Permission.PARTNER_VIEW),
@@ -41,6 +45,7 @@ SECTIONS: tuple[tuple[Promise, tuple[Line, ...]], ...] = (
             ("first_steps", _("First steps"), Permission.AGREEMENT_VIEW),
             ("departures", _("Lessons of leaving"), Permission.AGREEMENT_MANAGE),
             ("law", _("Law"), Permission.LAW_VIEW),
+            ("crisis", _("In a crisis"), Permission.LAW_VIEW),
         ),
     ),
     (

@@ -50,6 +50,9 @@ def mark(whose, label, what):
 class Things:
     """The keys of rows by the name that an address has for them."""
 
+    circle_id: list[int] = field(default_factory=list)
+    member_id: list[int] = field(default_factory=list)
+    release_id: list[int] = field(default_factory=list)
     finding_id: list[int] = field(default_factory=list)
     report_id: list[int] = field(default_factory=list)
     notice_id: list[int] = field(default_factory=list)

@@ -44,3 +44,25 @@ def test_without_designations_the_page_says_what_to_do(reader, country):
 def test_a_page_costs_few_queries(reader, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         reader.get("/network/law")
+
+
+def test_who_does_what_in_a_crisis_stands_on_a_page_with_its_sources(reader, member):
+    page = reader.get("/network/crisis").content.decode()
+    for part in (
+        "ICT Response Board",
+        "Lukewarm phase",
+        "Replaces none of the others",
+        "uncertain",
+        "checked 22 Nov 2026",
+    ):
+        assert part in page
+    assert "Vervangt geen van de andere" in member("steward", language="nl").get("/network/crisis").content.decode()
+
+
+def test_an_operators_own_crisis_structure_takes_the_place_of_ours(reader, settings, tmp_path):
+    settings.FACTS = str(tmp_path)
+    own = 'source = "ours"\nchecked_on = 2026-11-01\n[board]\nnl = "Raad"\nen = "Board"\nrole_nl = "Kiest"\nrole_en = "Chooses"'
+    (tmp_path / "crisis_structure.toml").write_text(own)
+    page = reader.get("/network/crisis").content.decode()
+    assert "Chooses" in page
+    assert "ICT Response Board" not in page

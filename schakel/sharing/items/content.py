@@ -80,14 +80,10 @@ def refresh_index(item: SharedItem, document: Document) -> None:
     )  # fmt: skip
 
 
-def title_of(item: SharedItem) -> str:
-    """Its title, also in a closed circle. Whoever asks has made sure that its reader may read the item."""
-    if not item.is_sealed:
-        return item.title
-    number = item.published_version or item.version_count
-    version = ItemVersion.objects.get(item=item, number=number)
-    version.item = item
-    return str(version.opened["document"]["title"])
+def title_in(version: ItemVersion) -> str:
+    """The title in a version, also in a closed circle. Whoever asks has made sure that its reader may read the item."""
+    told = version.opened.get("document") if version.sealed is not None else version.document
+    return str((told or {}).get("title", ""))
 
 
 def _sealed_values(version: ItemVersion, document: Document) -> dict[str, Any]:

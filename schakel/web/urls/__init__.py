@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from schakel.web import mailing, parts, situation
 from schakel.web.notices import findings, reports
 from schakel.web.urls import (
+    circles,
     claims,
     coverage,
     csaf,
@@ -53,4 +54,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *ledger.urlpatterns,
     *csaf.urlpatterns,
     *search.urlpatterns,
+    *circles.urlpatterns,
 ]

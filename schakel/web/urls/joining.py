@@ -52,4 +52,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/departures", departures.index, name="departures"),
     path("network/departures.csv", departures.export, name="departures_csv"),
     path("network/law", law.show, name="law"),
+    path("network/crisis", law.crisis, name="crisis"),
 ]

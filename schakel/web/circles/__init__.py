@@ -1,0 +1,1 @@
+"""Circles on the site: for those who are in one, and for nobody else."""
