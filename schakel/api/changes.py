@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from schakel.api.pages import no_strangers
 from schakel.api.requests import Request
@@ -32,8 +32,8 @@ def index(request: Request, response: HttpResponse, query: Query[ChangesQuery]) 
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
     if request.headers.get("If-None-Match", "") == tag:
-        return 304, None
-    return 200, {
+        return Status(304, None)
+    return {
         "items": [_told(step) for step in part.steps],
         "cursor": part.cursor,
         "next": _next(request, part),

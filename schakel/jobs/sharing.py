@@ -6,7 +6,8 @@ from procrastinate.contrib.django import app
 from schakel.policy.access import SYSTEM
 from schakel.sharing.feedback import digest
 from schakel.sharing.ledger import digests, expiry, telling
-from schakel.sharing.models import Alert, SharedItem
+from schakel.sharing.models import Alert, Newsletter, Passing, SharedItem
+from schakel.sharing.relaying import constituents, newsletters
 from schakel.sharing.search import alerts
 
 
@@ -50,3 +51,22 @@ def alert_daily(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa
 def tell_authors(timestamp: int = 0, **_later_arguments: object) -> None:  # noqa: ARG001 - periodic jobs get one
     """Write to authors about the feedback that came back."""
     digest.tell_authors(by=SYSTEM, at=timezone.now())
+
+
+@app.task(name="sharing.tell_constituents", queue="outgoing")
+def tell_constituents(*, passing_id: int, **_later_arguments: object) -> None:
+    """Tell the constituency of a partner that passed an item on."""
+    rows = Passing.objects.select_related("item__circle", "item__audience", "partner")
+    constituents.tell_constituents(passing=rows.get(pk=passing_id), by=SYSTEM, at=timezone.now())
+
+
+@app.task(name="sharing.review_passings", queue="outgoing")
+def review_passings(*, item_id: int, **_later_arguments: object) -> None:
+    """After an item changed: tell the constituencies again, or take it back where it may not go on any more."""
+    constituents.review(item=SharedItem.objects.get(pk=item_id), by=SYSTEM, at=timezone.now())
+
+
+@app.task(name="sharing.send_newsletter", queue="outgoing")
+def send_newsletter(*, newsletter_id: int, **_later_arguments: object) -> None:
+    """Send an issue of a newsletter to whom it is for."""
+    newsletters.deliver(issue=Newsletter.objects.get(pk=newsletter_id), by=SYSTEM, at=timezone.now())

@@ -210,6 +210,12 @@ def unpassable(tlp: str, *, is_switched_on: bool, has_services: bool, circle: in
     return None if has_services else Unpassable.NO_SERVICES
 
 
+def is_for_all(tlp: str) -> bool:
+    """Whether what stands under `tlp` may stand on a page that anybody opens."""
+    known = label(tlp)
+    return known is not None and Meant.PUBLIC in MEANS[known]
+
+
 def needs_review(tlp: str, *, above: str) -> bool:
     """Whether a second person must say yes before an item under `tlp` goes out: for labels stricter than `above`.
 

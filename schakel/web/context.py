@@ -20,6 +20,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "actor": actor,
         "acts_as": _acts_as(request, actor),
         "may_choose_mail": bool(mailing.topics_for(actor)),
+        "is_told_of_items": bool(actor.reach(Permission.ITEM_VIEW)),
         "navigation": navigation.entries(actor, path=request.path),
         "subnavigation": navigation.beside(actor, path=request.path),
     }

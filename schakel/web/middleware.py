@@ -32,6 +32,8 @@ OPEN_PATHS = (
     "/static/",
     "/n/",
     "/mail/stop/",
+    "/bulletin/",
+    "/bulletins/",
     "/api/",
     "/claims/confirm/",
     "/contacts/confirm/",

@@ -62,6 +62,13 @@ SECTIONS: tuple[tuple[Promise, tuple[Line, ...]], ...] = (
         ),
     ),
     (
+        _("Passing on"),
+        (
+            ("bulletins", _("Bulletins"), Permission.ITEM_RELAY),
+            ("newsletters", _("Newsletters"), Permission.ITEM_RELAY),
+        ),
+    ),
+    (
         _("Constituency"),
         (
             ("constituency", _("Organisations"), Permission.CONSTITUENCY_VIEW),
@@ -76,6 +83,7 @@ SECTIONS: tuple[tuple[Promise, tuple[Line, ...]], ...] = (
             ("balances", _("Balance"), Permission.BALANCE_VIEW),
             ("interests", _("Interests"), Permission.INTEREST_VIEW),
             ("network_figures", _("In figures"), Permission.INITIATIVE_COUNT),
+            ("sharing_figures", _("Sharing in figures"), Permission.ITEM_COUNT),
         ),
     ),
 )

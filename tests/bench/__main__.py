@@ -22,7 +22,7 @@ from tests import bench
 from tests.bench import workload
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
-NO_FIGURES = {"__main__", "apart", "conftest", "holdings", "network", "nightly", "visits", "workload"}
+NO_FIGURES = {"__main__", "apart", "conftest", "holdings", "network", "nightly", "smtp_sink", "visits", "workload"}
 
 
 def modules(only: list[str]) -> Iterator[ModuleType]:

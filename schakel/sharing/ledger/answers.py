@@ -39,6 +39,12 @@ def fetched(items: Collection[SharedItem], *, by: Actor, at: datetime, door: str
     Receipt.objects.bulk_create(made, ignore_conflicts=True, batch_size=1000)
 
 
+def opened(*, receipt: Receipt, at: datetime) -> None:
+    """Write that whoever holds the link of a bulletin opened it; the first time stays."""
+    rows = Receipt.objects.filter(pk=receipt.pk, fetched_at=None)
+    rows.update(fetched_at=at, fetched_by="page link:bulletin")
+
+
 def mine(by: Actor) -> Q:
     """The receipts of the actor itself and of the party that it reads for."""
     return Receipt.objects.own(by)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db import transaction
@@ -55,14 +56,32 @@ class Round:
     document: Document
     by: Actor
     at: datetime
-    contents: dict[str, Content] = field(default_factory=dict)
+    contents: dict[tuple[str, ...], Content] = field(default_factory=dict)
+    stops: dict[tuple[str, bool, str], Stop | None] = field(default_factory=dict)
+
+    @cached_property
+    def is_alarm(self) -> bool:
+        """Whether it cannot be stopped by a link."""
+        return is_alarm(self.item)
+
+    @cached_property
+    def mark(self) -> str:
+        """Its label, as the standard writes it."""
+        return effective(self.item).marking
+
+    def stop(self, way: Way) -> Stop | None:
+        """Why it may not go in full by that way; ways with the same protection and ceiling are asked once."""
+        kind = (way.channel, bool(way.openpgp_key), way.ceiling)
+        if kind not in self.stops:
+            self.stops[kind] = channels.stop(load_of(self.item), channel=way.carries)
+        return self.stops[kind]
 
     def content(self, way: Way, *, occasion: str, is_bare: bool) -> Content:
         """What is said by that way."""
         level = "bare" if is_bare else way.reader
-        name = f"{way.channel}.{level}.{way.spoken}.{occasion}"
+        name = (way.channel, level, way.spoken, occasion)
         if name not in self.contents:
-            self.contents[name] = self._written(name, way, occasion, is_bare=is_bare)
+            self.contents[name] = self._written(".".join(name), way, occasion, is_bare=is_bare)
         return self.contents[name]
 
     def _written(self, name: str, way: Way, occasion: str, *, is_bare: bool) -> Content:
@@ -152,7 +171,7 @@ def _decided(of: Round, told: Told, ways: Iterable[Way]) -> Iterable[Sending]:
     """Each way with the policy's word and the recipient's own wish."""
     for way in ways:
         moment = when(of.item, party=told.party, address=told.address, way=way, at=of.at)
-        yield Sending(told, way, moment, channels.stop(load_of(of.item), channel=way.carries))
+        yield Sending(told, way, moment, of.stop(way))
 
 
 def _hand_over(of: Round, sendings: Sequence[Sending]) -> list[Sending]:
@@ -188,7 +207,7 @@ def _why_not(one: Sending) -> str:
 def _copy(of: Round, one: Sending) -> Copy:
     way, number = one.way, of.version.number
     content = of.content(way, occasion=one.told.occasion, is_bare=one.stop is not None)
-    tail, headers = stopping.footer(way) if not is_alarm(of.item) else ("", {})
+    tail, headers = ("", {}) if of.is_alarm else stopping.footer(way)
     return Copy(
         key=f"receipt:{one.told.receipt}:{number}:{one.told.occasion}:{way.contact or ''}:{way.user or ''}",
         address=way.address,
@@ -196,7 +215,7 @@ def _copy(of: Round, one: Sending) -> Copy:
         language=way.language,
         channel=way.channel,
         tail=tail,
-        headers={"X-TLP": effective(of.item).marking, **headers},
+        headers={"X-TLP": of.mark, **headers},
         openpgp_key=way.openpgp_key,
         webhook_secret=way.webhook_secret,
     )

@@ -25,6 +25,7 @@ from schakel.sharing.models import ItemVersion, Receipt, SharedItem, Telling
 from schakel.sharing.words import ItemState, Occasion
 
 JOB = "sharing.tell"
+REVIEW = "sharing.review_passings"
 FIRST_BATCH, BATCH = 20, 5000
 PATIENCE = timedelta(minutes=10)  # A round that takes longer has lost its worker.
 OUTSIDERS = {Hidden.NOT_ADDRESSED, Hidden.OUTSIDE_CIRCLE}
@@ -104,5 +105,7 @@ def _batches(found: Iterator[Recipient]) -> Iterator[list[Recipient]]:
 def _end(telling: Telling, counts: Counter[str], by: Actor, at: datetime) -> None:
     telling.ended_at, telling.counts = at, dict(counts)
     telling.save()
+    if telling.occasion == Occasion.UPDATE:
+        queue.later(REVIEW, queue="outgoing", item_id=telling.item_id)
     changes.note(telling.item, at=at)  # An embargo may have ended: who follows by machine looks again.
     record("sharing.item.told", on=telling.item, by=by, at=at, version=telling.version, **dict(counts))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 
 from django.utils import timezone
 
@@ -36,21 +37,30 @@ def is_alarm(item: SharedItem) -> bool:
     return item.phase == Phase.WARM or (item.probability == Chance.HIGH and item.damage == Chance.HIGH)
 
 
+AT_ONCE = When()
+
+
 def when(item: SharedItem, *, party: Party, address: str, way: Way, at: datetime) -> When:
     """How soon `way` is used for an item that means the party by `address`."""
-    if is_alarm(item) and party.partner is not None:
-        return When()
+    if party.partner is not None and is_alarm(item):
+        return AT_ONCE
     if way.has_stopped:
         return When(Silence.UNSUBSCRIBED)
     if way.kinds and item.kind not in way.kinds:
         return When(Silence.NOT_WANTED)
-    is_meant_by_name = party.partner is not None or kind_of(address) in BY_NAME
+    is_meant_by_name = party.partner is not None or _is_a_name(address)
     pace = way.pace or ("at-once" if is_meant_by_name else None)
     if pace is None:
         return When(Silence.NOT_ASKED)
     if pace == "never":
         return When(Silence.NOT_WANTED)
-    return When(due_at=next_digest(pace, at=at)) if pace in {"daily", "weekly"} and not is_alarm(item) else When()
+    waits = pace in {"daily", "weekly"} and not is_alarm(item)
+    return When(due_at=next_digest(pace, at=at)) if waits else AT_ONCE
+
+
+@cache
+def _is_a_name(address: str) -> bool:
+    return kind_of(address) in BY_NAME
 
 
 def next_digest(pace: str, *, at: datetime) -> datetime:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -55,7 +56,12 @@ class Way:
     @property
     def spoken(self) -> str:
         """The language in which it is written to: ours are those that the site speaks."""
-        return self.language if self.language in dict(settings.LANGUAGES) else Language.ENGLISH.value
+        return _spoken(self.language)
+
+
+@cache
+def _spoken(language: str) -> str:
+    return language if language in dict(settings.LANGUAGES) else Language.ENGLISH.value
 
 
 @dataclass

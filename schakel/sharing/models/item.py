@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from schakel.kit.states import Moves
 from schakel.people.models import User
-from schakel.policy.access import SYSTEM, Actor, Permission
+from schakel.policy.access import NOBODY, SYSTEM, Actor, Permission
 from schakel.policy.audience import Address, Reader
 from schakel.policy.sharing import Pap, Tlp
 from schakel.registry.models import Partner
@@ -40,6 +40,10 @@ class ItemQuerySet(models.QuerySet["SharedItem"]):
     def readable_by(self, actor: Actor) -> Q:
         """The same as a condition, for any table that has the columns of an item that decide it, and its key."""
         return self.own(actor) | self._out_to(actor)
+
+    def for_everybody(self) -> Self:
+        """What is out for anybody in the world: the rule asked for nobody."""
+        return self.filter(self._out_to(NOBODY), state=ItemState.PUBLISHED)
 
     def own(self, actor: Actor) -> Q:
         """What the actor's own party wrote: not what names others, and not what lies in a circle that it is not in."""

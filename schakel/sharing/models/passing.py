@@ -54,12 +54,13 @@ class PassingQuerySet(models.QuerySet["Passing"]):
                 ClientTie.objects.filter(partner=models.OuterRef("partner"), relation=models.OuterRef("relation"))
             )
         )
-        community = Q(item__tlp__in=_labels(Meant.COMMUNITY), partner__in=ties.values("partner"))
-        clients = Q(item__tlp__in=_labels(Meant.CLIENT), partner__in=served.values("partner"))
+        community = Q(item__tlp__in=labels_of(Meant.COMMUNITY), partner__in=ties.values("partner"))
+        clients = Q(item__tlp__in=labels_of(Meant.CLIENT), partner__in=served.values("partner"))
         return self.filter(community | clients, item__circle=None, stopped_at=None)
 
 
-def _labels(meant: Meant) -> list[str]:
+def labels_of(meant: Meant) -> list[str]:
+    """The labels under which an address may mean somebody so."""
     return [tlp.value for tlp, means in MEANS.items() if meant in means]
 
 

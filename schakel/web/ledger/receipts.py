@@ -14,6 +14,7 @@ from schakel.policy.access import Permission
 from schakel.sharing.items.drafting import may_edit
 from schakel.sharing.ledger import answers, figures, letters
 from schakel.sharing.models import OUT, Receipt, SharedItem
+from schakel.sharing.words import ItemState
 from schakel.web.entrance import needs
 from schakel.web.flows import at_once
 from schakel.web.middleware import Request
@@ -34,9 +35,18 @@ def about(request: Request, item: SharedItem) -> dict[str, Any] | None:
             "figures": figures.of_item(item, by=request.actor),
             "receipts": listed[:SHOWN],
             "has_more": len(listed) > SHOWN,
+            "may_pass_on": _may_pass_on(request, item),
         }
     mine = Receipt.objects.filter(answers.mine(request.actor), item=item).first()
-    return {"mine": mine, "may_answer": answers.may_answer(request.actor)} if mine else None
+    if mine is None:
+        return None
+    may_answer = answers.may_answer(request.actor)
+    return {"mine": mine, "may_answer": may_answer, "may_pass_on": _may_pass_on(request, item)}
+
+
+def _may_pass_on(request: Request, item: SharedItem) -> bool:
+    is_partner = bool(request.actor.reach(Permission.ITEM_RELAY).partner_ids)
+    return is_partner and item.state == ItemState.PUBLISHED and item.circle_id is None
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from schakel.policy.audience import Hidden
+from schakel.policy.audience import Hidden, Unpassable
 from schakel.policy.sharing import Refusal
 from schakel.sharing.models import Receipt
 
@@ -29,6 +29,20 @@ HOUR, DAY = 3600, 86400
 def refusal(value: str) -> str | Promise:
     """Why somebody was not told."""
     return REFUSALS.get(value, _("may not have it"))
+
+
+@register.filter
+def member_refusal(value: str) -> str | Promise:
+    """Why an organisation of one's own constituency was not told."""
+    words: dict[str, str | Promise] = {
+        Refusal.OBJECTED: _("want no messages through the network"),
+        Refusal.NOT_STARTED: _("in a region where this has not begun"),
+        Refusal.NO_CHANNEL: _("without a checked address"),
+        Unpassable.NO_SERVICES: _("no clients of yours"),
+        Unpassable.NOT_SWITCHED_ON: _("no clients of yours"),
+        "unsubscribed": _("stopped your bulletins"),
+    }
+    return words.get(value, _("may not have it"))
 
 
 @register.filter

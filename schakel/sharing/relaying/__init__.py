@@ -1,0 +1,1 @@
+"""Passing on: a partner's bulletins to its constituency, and newsletters of cleared items."""
