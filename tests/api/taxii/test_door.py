@@ -1,5 +1,6 @@
 """The TAXII door: who is let in, what each finds, and how it says no."""
 
+import time
 from base64 import b64encode
 
 import pytest
@@ -8,8 +9,10 @@ from django.utils import timezone
 
 from schakel.people.models import Token
 from schakel.sharing.models import ServedObject
+from schakel.sharing.taxii import collections
 from schakel.sharing.taxii.collections import SENT, SHARED
-from tests.api.taxii.conftest import TAXII, key_of
+from tests.api.taxii.conftest import TAXII, key_of, out
+from tests.sharing import world
 
 ROOT = "/taxii2/root/"
 COLLECTIONS = f"{ROOT}collections/"
@@ -151,8 +154,25 @@ def test_what_cannot_be_done_is_refused(shared):
     assert shared.client.post(f"{COLLECTIONS}{SENT}/objects/", b"{}", content_type=TAXII).status_code == 404
 
 
+def test_who_leaves_a_circle_fetches_nothing_of_it_a_second_later(shared, monkeypatch):
+    assert titles(shared.member) == ["Lek in Poortwachter", "In de kring"]
+    shared.circle.members.update(until_at=timezone.now())
+    then = time.monotonic() + collections.SECONDS
+    monkeypatch.setattr("schakel.sharing.taxii.collections.time.monotonic", lambda: then)
+    assert titles(shared.member) == ["Lek in Poortwachter"]
+
+
+def test_what_goes_to_new_people_is_found_at_once(shared):
+    assert titles(shared.neighbour) == ["Lek in Poortwachter", "Alleen de zorg"]
+    address = (f"partner:{shared.net.care.pk}", f"partner:{shared.net.harbour.pk}")
+    later = world.document("Voor beide")
+    out(shared.net, document=later, addresses=address, tlp="amber", reviewer=shared.net.colleague)
+    assert titles(shared.neighbour)[-1] == "Voor beide"
+
+
 def test_a_page_costs_the_same_few_queries_however_much_there_is(shared, django_assert_max_num_queries):
-    with django_assert_max_num_queries(10) as few:
+    shared.neighbour.get(OBJECTS)
+    with django_assert_max_num_queries(4) as few:
         shared.neighbour.get(OBJECTS, {"limit": 1})
     with django_assert_max_num_queries(len(few.captured_queries)):
         shared.neighbour.get(OBJECTS, {"limit": 1000})
