@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +20,27 @@ LARGEST = 32 * 1024 * 1024
 HERE = "127.0.0.1"
 
 
-class BounceDoor:
-    """Takes returned mail from our own mail server (RFC 2033) and ties it to its delivery."""
+Taker = Callable[[bytes, str], str | None]
+"""Somebody else who takes mail in, with its recipient: gives a word for it, or None where it is not theirs."""
+
+
+class MailDoor:
+    """Takes mail from our own mail server (RFC 2033): for whoever knows its recipient, else as returned to us."""
+
+    def __init__(self, taker: Taker | None = None) -> None:
+        self._taker = taker
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's
         """Answer for each recipient, as LMTP wants it."""
-        replies = [await asyncio.to_thread(_take_in, envelope.content, to) for to in envelope.rcpt_tos]
+        replies = [await asyncio.to_thread(_take_in, envelope.content, to, self._taker) for to in envelope.rcpt_tos]
         return "\r\n".join(replies)
 
 
-def _take_in(content: bytes, recipient: str) -> str:
+def _take_in(content: bytes, recipient: str, taker: Taker | None) -> str:
     """A reply of LMTP; a 4xx makes the mail server keep the message and come again."""
     try:
+        if taker and (word := taker(content, recipient)):
+            return f"250 2.0.0 {word}"
         fate = bounces.take_in(content, at=timezone.now(), recipient=recipient)
     except (DatabaseError, InterfaceError):
         return "451 4.3.0 The database is away, come again"
@@ -44,10 +54,13 @@ class _BounceController(Controller):
         return LMTP(self.handler, **self.SMTP_kwargs)
 
 
-def serve_lmtp(*, port: int | None = None, host: str = HERE) -> Controller:
-    """Open the LMTP door in a thread of its own; `stop()` closes it. Raises OSError when the port is taken."""
+def serve_lmtp(*, port: int | None = None, host: str = HERE, taker: Taker | None = None) -> Controller:
+    """Open the LMTP door in a thread of its own; `stop()` closes it. `taker` is asked first, for each recipient.
+
+    Raises OSError when the port is taken.
+    """
     door = _BounceController(
-        BounceDoor(),
+        MailDoor(taker),
         hostname=host,
         port=settings.LMTP_PORT if port is None else port,
         data_size_limit=LARGEST,

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from schakel.commands.base import SchakelCommand
 from schakel.post import bounces, doors
+from schakel.sharing.incoming import letterbox
 
 
 class Command(SchakelCommand):
     """Reads a mailbox, or keeps the LMTP door open."""
 
-    help = "read bounces from a mailbox (mbox, maildir, folder of .eml, one message), or from the mail server by LMTP"
+    help = "read bounces from a mailbox (mbox, maildir, folder of .eml, one message), or take mail by LMTP"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Either a mailbox or the door."""
@@ -29,7 +30,10 @@ class Command(SchakelCommand):
         """Read and count, or serve until told to stop."""
         if not options["serve"]:
             return dict(bounces.read(options["mailbox"], at=timezone.now()))
-        serve(doors.serve_lmtp, say=lambda door: self.stdout.write(f"Taking bounces by LMTP on {door}, until Ctrl-C"))
+        serve(
+            lambda: doors.serve_lmtp(taker=letterbox.word_for),
+            say=lambda door: self.stdout.write(f"Taking bounces, and items by mail, by LMTP on {door}, until Ctrl-C"),
+        )
         return None
 
 
