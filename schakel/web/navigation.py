@@ -50,7 +50,10 @@ SECTIONS: tuple[tuple[Promise, tuple[Line, ...]], ...] = (
     ),
     (
         _("Sharing"),
-        (("held", _("Held back"), Permission.ITEM_IMPORT),),
+        (
+            ("search", _("Search"), Permission.ITEM_VIEW),
+            ("held", _("Held back"), Permission.ITEM_IMPORT),
+        ),
     ),
     (
         _("Coverage"),
