@@ -67,6 +67,8 @@ class Things:
     contact_id: list[int] = field(default_factory=list)
     upload_id: list[int] = field(default_factory=list)
     held_id: list[int] = field(default_factory=list)
+    search_id: list[int] = field(default_factory=list)
+    feedback_id: list[int] = field(default_factory=list)
     grant_id: list[int] = field(default_factory=list)
     invitation_id: list[int] = field(default_factory=list)
     constituency_id: list[int] = field(default_factory=list)
