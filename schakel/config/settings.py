@@ -190,6 +190,7 @@ CIRCLE_KEY = _setting("CIRCLE_KEY", str(DATA_DIR / "circle-key"))  # A file: wha
 REVIEW_ABOVE = _setting("REVIEW_ABOVE", "green")  # Items with a stricter label need a second person's yes.
 # How items are fetched, by kind of source (schakel/sharing/incoming/fetching.py).
 ITEM_FETCHERS = {
+    "csaf": "schakel.sharing.incoming.fetchers.csaf.CsafFetcher",
     "feed": "schakel.sharing.incoming.fetchers.feed.FeedFetcher",
     "mailbox": "schakel.sharing.incoming.fetchers.mailbox.MailboxFetcher",
     "imap": "schakel.sharing.incoming.fetchers.imap.ImapFetcher",

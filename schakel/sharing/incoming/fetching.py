@@ -16,10 +16,10 @@ from schakel.kit.progress import Progress, unwatched
 from schakel.kit.refusals import Refused, permit
 from schakel.policy.access import Actor, Permission
 from schakel.post.keys import own_key
-from schakel.sharing.formats.base import Format
+from schakel.sharing.formats.base import Format, Unreadable
 from schakel.sharing.formats.mail.keys import Keys
 from schakel.sharing.formats.registry import formats
-from schakel.sharing.incoming.receiving import Received, receive
+from schakel.sharing.incoming.receiving import Received, hold, receive
 from schakel.sharing.incoming.sources import certificates_of
 from schakel.sharing.models import ItemSource
 
@@ -40,11 +40,13 @@ def _nothing() -> None:
 class Fetched:
     """One piece of content. `position`: what to know the next time, kept together with the content.
 
-    `kept` is called when it is safe with us: only then may it be taken away there.
+    `kept` is called when it is safe with us: only then may it be taken away there. `refusal`: why it is not to be
+    believed, so that it is held back unread.
     """
 
     content: bytes
     name: str = ""
+    refusal: Unreadable | None = None
     position: Mapping[str, object] | None = None
     kept: Callable[[], None] = field(default=_nothing)
 
@@ -109,7 +111,10 @@ def fetch_due(*, by: Actor, at: datetime) -> dict[str, int]:
 
 def _kept(fetched: Fetched, source: ItemSource, by: Actor, at: datetime) -> dict[str, int]:
     with transaction.atomic():
-        received = bring(fetched.content, source=source, by=by, at=at, name=fetched.name)
+        if fetched.refusal is None:
+            received = bring(fetched.content, source=source, by=by, at=at, name=fetched.name)
+        else:
+            received = hold(fetched.content, fetched.refusal, source=source, by=by, at=at, name=fetched.name)
         if fetched.position is not None:
             ItemSource.objects.filter(pk=source.pk).update(position=dict(fetched.position))
     fetched.kept()

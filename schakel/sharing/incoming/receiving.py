@@ -59,6 +59,12 @@ def receive(
     return _held(content, why, source=source, name=name, slug=slug, by=by, at=at)
 
 
+def hold(content: bytes, why: Unreadable, *, source: ItemSource, by: Actor, at: datetime, name: str = "") -> Received:
+    """Hold content back unread, for a reason that lies outside of it. Raises NotPermitted."""
+    permit(by.may(Permission.ITEM_IMPORT, partner_id=source.owner_id))
+    return _held(content, why, source=source, name=name, slug="", by=by, at=at)
+
+
 def _wanted(formats: Sequence[Format], source: ItemSource) -> Sequence[Format]:
     return [one for one in formats if not source.formats or one.slug in source.formats]
 
