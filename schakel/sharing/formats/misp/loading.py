@@ -6,10 +6,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
 from django.utils.translation import gettext as _
 
-from schakel.sharing.formats.base import MAXIMUM_BYTES, MAXIMUM_DEPTH, Unreadable
+from schakel.sharing.formats import strict_json
+from schakel.sharing.formats.base import Unreadable
 
 MAXIMUM_EVENTS = 10_000
 MAXIMUM_PARTS = 500_000
@@ -20,40 +20,10 @@ Event = dict[str, Any]
 
 def events(content: bytes) -> Iterator[tuple[str, Event]]:
     """Each event with the place where it stands (JSON pointer, RFC 6901). Raises Unreadable."""
-    loaded = _loaded(content)
-    _check_depth(loaded)
-    found = list(_unwrapped(loaded))
+    found = list(_unwrapped(strict_json.parse(content)))
     if len(found) > MAXIMUM_EVENTS:
         raise Unreadable(_("more than %d events in one document") % MAXIMUM_EVENTS, code="too-large")
     yield from found
-
-
-def _loaded(content: bytes) -> Any:
-    if len(content) > MAXIMUM_BYTES:
-        raise Unreadable(_("longer than %d bytes") % MAXIMUM_BYTES, code="too-large")
-    try:
-        return orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        if "depth" in error.msg or "ecursion" in error.msg:  # Its own limit, which lies far above ours.
-            raise Unreadable(_("nested too deeply"), code="too-deep") from error
-        code = "encoding" if "utf-8" in error.msg.lower() or "surrogate" in error.msg.lower() else "syntax"
-        place = _("line %(line)d, column %(column)d") % {"line": error.lineno, "column": error.colno}
-        raise Unreadable(_("this is not JSON"), place=place, code=code) from error
-
-
-def _check_depth(loaded: Any) -> None:
-    """Level by level, so that no depth is too much for the check itself."""
-    level: list[Any] = [[loaded]]
-    for _depth in range(MAXIMUM_DEPTH):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return
-    raise Unreadable(_("nested too deeply"), code="too-deep")
 
 
 def _unwrapped(loaded: Any, place: str = "") -> Iterator[tuple[str, Event]]:

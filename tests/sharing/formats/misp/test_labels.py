@@ -1,9 +1,12 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schakel.policy.sharing import Pap, Tlp, strictest
 from schakel.sharing.formats.misp.markings import CEILINGS
+from tests.conftest import ROOT
 from tests.sharing.formats.misp.events import attribute, few, read
 
 STRICT, GREEN, AMBER, RED, CLEAR = Tlp.AMBER_STRICT, Tlp.GREEN, Tlp.AMBER, Tlp.RED, Tlp.CLEAR
@@ -92,3 +95,10 @@ def test_a_sharing_group_is_told_of_with_its_members():
     assert read(few(distribution="4", SharingGroup=group)).marking.terms == (
         "Sharing group Quay watch: Vangnet, Havenbedrijf",
     )
+
+
+def test_the_table_for_operators_is_the_one_that_is_obeyed():
+    page = (ROOT / "docs" / "how-to" / "connect-misp.md").read_text(encoding="utf-8")
+    told = {found[1]: found[2] for found in re.finditer(r"^\| (\d), [^|]*\| (TLP:[A-Z+]+|none)", page, re.MULTILINE)}
+    obeyed = {number: label.marking if label else "none" for number, label in CEILINGS.items() if number != "5"}
+    assert told == obeyed

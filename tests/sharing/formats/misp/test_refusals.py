@@ -66,7 +66,8 @@ def test_what_breaks_the_core_format_is_refused_with_place_and_reason(event, pla
     ("content", "place", "code"),
     [
         (b'{"Event": {"info": "cut o', "line 1, column 26", "syntax"),
-        (b'{"Event": {"info": "\xff"}}', "line 1, column 1", "encoding"),
+        (b'{"Event": {"info": "\xff"}}', "byte 20", "encoding"),
+        (b'{"Event": {"info": "x", "Tag": [{"name": "tlp:red"}], "Tag": []}}', "Tag", "duplicate"),
         (b"[" * 2000 + b"]" * 2000, "", "too-deep"),
         (b'{"Event":' + b'{"a":' * MAXIMUM_DEPTH + b"1" + b"}" * MAXIMUM_DEPTH + b"}", "", "too-deep"),
         (b'{"response": {"Attribute": []}}', "/response", "unknown-format"),
