@@ -51,7 +51,9 @@ def measured(many: int) -> dict[str, Any]:
     address = f"/taxii2/root/collections/{SHARED}/objects/"
     with server() as site:
         found |= crawled(site, key, address)
+        before = site.cpu()
         found["empty_poll_ms"] = waited(site, key, f"{address}?added_after=2999-01-01T00:00:00Z")
+        found["empty_poll_cpu_ms"] = round((sum(site.cpu()) - sum(before)) * 1000 / VISITS, 2)
         first = waited(site, key, f"{address}?limit={LIMIT}")
         found |= posted(site, key, f"/taxii2/root/collections/{SENT}/objects/")
         fill(audience, many - OBJECTS)
