@@ -20,6 +20,7 @@ from schakel.registry.models import ChannelKind
 from schakel.sharing.audience.preview import Recipient
 from schakel.sharing.document import Document
 from schakel.sharing.ledger import letters, rows, stopping
+from schakel.sharing.ledger.calendars import calendar_of
 from schakel.sharing.ledger.labels import effective, load_of
 from schakel.sharing.ledger.urgency import When, is_alarm, when
 from schakel.sharing.ledger.ways import Party, Way, ways_of
@@ -95,8 +96,11 @@ class Round:
         payload = None
         if way.channel == ChannelKind.WEBHOOK:
             payload = letters.payload(item, self.document, occasion=occasion, language=language)
+        calendar = b"" if is_bare else calendar_of(item, title=self.document.title, language=language, at=self.at)
         key = f"item:{item.pk}:{self.version.number}:{name}"
-        return copies.content(key=key, subject=letter.subject, body=letter.body, payload=payload, at=self.at)
+        return copies.content(
+            key=key, subject=letter.subject, body=letter.body, payload=payload, calendar=calendar, at=self.at
+        )
 
 
 @transaction.atomic
