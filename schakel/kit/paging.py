@@ -4,6 +4,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from django.db import models
@@ -69,6 +70,31 @@ def ordered_page(
 def place_of(values: Sequence[object]) -> str:
     """The values as an address carries them; `values_of` reads them."""
     return urlsafe_b64encode(json.dumps(values).encode()).decode()
+
+
+def latest_page(rows: models.QuerySet[Row], *, by: str, place: str | None = None, size: int = SIZE) -> Ordered[Row]:
+    """One page of `rows`, latest moment in the column `by` first, then the largest key. One query.
+
+    `place` is what an earlier page gave as its next; one that cannot be read is the start.
+    """
+    at, key = _moment(place)
+    if at is not None:
+        rows = rows.filter(Q(**{f"{by}__lt": at}) | Q(**{by: at}, pk__lt=key), **{f"{by}__lte": at})
+    found = list(rows.order_by(f"-{by}", "-pk")[: size + 1])
+    shown = found[:size]
+    last = [getattr(shown[-1], by).isoformat(), shown[-1].pk] if len(found) > size else []
+    return Ordered(rows=shown, next_place=urlsafe_b64encode(json.dumps(last).encode()).decode() if last else "")
+
+
+def _moment(place: str | None) -> tuple[datetime | None, int]:
+    match values_of(place):
+        case [str(words), int(key)]:
+            try:
+                at = datetime.fromisoformat(words)
+            except ValueError:
+                return None, 0
+            return (at if at.tzinfo else None), key
+    return None, 0
 
 
 def _value(row: object, column: str) -> object:

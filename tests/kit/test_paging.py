@@ -1,5 +1,6 @@
 import json
 from base64 import urlsafe_b64encode
+from datetime import timedelta
 
 import pytest
 
@@ -77,3 +78,26 @@ def test_a_place_that_we_did_not_give_is_the_start(keys, values):
 def test_a_text_where_a_number_belongs_is_the_start(keys):
     place = urlsafe_b64encode(b'["x", 1]').decode()
     assert len(paging.ordered_page(NetworkPhase.objects.all(), by=["id"], place=place).rows) == 5
+
+
+def test_pages_by_moment_hold_every_row_once_latest_first(db):
+    moments = [NOON, NOON, NOON - timedelta(minutes=1), NOON + timedelta(minutes=1), NOON]
+    for at in moments:
+        NetworkPhase.objects.create(phase="cold", from_at=at)
+    seen, place = [], None
+    for _ in range(3):
+        found = paging.latest_page(NetworkPhase.objects.all(), by="from_at", place=place, size=2)
+        seen += [(row.from_at, row.pk) for row in found.rows]
+        place = found.next_place
+    assert place == ""
+    assert seen == sorted(seen, reverse=True)
+    assert len(set(seen)) == 5
+
+
+@pytest.mark.parametrize(
+    "values", [[], ["yesterday", 1], ["2026-11-02T12:00:00", 1], [1, 2], ["2026-11-02T12:00:00+00:00"]]
+)
+def test_a_place_by_moment_that_cannot_be_read_is_the_start(db, values):
+    NetworkPhase.objects.create(phase="cold", from_at=NOON)
+    place = urlsafe_b64encode(json.dumps(values).encode()).decode()
+    assert len(paging.latest_page(NetworkPhase.objects.all(), by="from_at", place=place).rows) == 1
