@@ -129,6 +129,17 @@ def _why_not(reader: Reader, *, loosely: bool) -> Hidden:
     return Hidden.NO_AGREEMENT if reader.barred else Hidden.TOO_WIDE
 
 
+def closest(item: Addressed, *, reader: Reader) -> str:
+    """The address that means the reader most closely, whether or not the label allows it; empty where none does."""
+    tlp = label(item.tlp)
+    allowed = reader.addresses(tlp) if tlp else frozenset()
+    for among in (item.addresses & allowed, item.addresses):
+        for means in Meant:
+            if found := among & reader.meant.get(means, frozenset()):
+                return min(found)
+    return ""
+
+
 class Unaddressable(StrEnum):
     """Why an item may not be addressed so."""
 

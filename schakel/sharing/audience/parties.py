@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from schakel.kit.paging import key_of
 from schakel.people.models import User, UserGrant, actor_of
 from schakel.policy.access import Permission
 from schakel.policy.audience import Address, Addressed, Meant, Reader, kind_of
@@ -65,7 +66,7 @@ class Network:
     @cached_property
     def members(self) -> list[CircleMember]:
         """Who is now in the circles that the item is in or goes to. One query."""
-        circles = {int(value) for value in self.asked(Address.CIRCLE) if value.isdigit()}
+        circles = self.numbers(Address.CIRCLE)
         circles |= {self.told.circle} if self.told.circle is not None else set()
         rows = CircleMember.objects.filter(in_now(), circle__in=circles, circle__state=CircleState.OPEN)
         return list(rows.select_related("circle")) if circles else []
@@ -96,7 +97,7 @@ class Network:
 
     def numbers(self, kind: Address) -> set[int]:
         """The same, of kinds that are numbers."""
-        return {int(value) for value in self.asked(kind) if value.isdigit()}
+        return {number for value in self.asked(kind) if (number := key_of(value))}
 
     def _circles_of(self, **body: object) -> frozenset[int]:
         """The open circles in which a body is: in closed ones there are people only."""

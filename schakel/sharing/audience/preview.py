@@ -9,11 +9,13 @@ from django.db.models import Q
 
 from schakel.people.models import UserGrant
 from schakel.policy.access import Role
-from schakel.policy.audience import Addressed, Hidden, Meant, Reader, hidden
-from schakel.policy.sharing import Refusal, label
+from schakel.policy.audience import Addressed, Hidden, Reader, closest, hidden
+from schakel.policy.sharing import Refusal
 from schakel.sharing.audience.parties import Network, Party
 from schakel.sharing.items.terms import SharingTerms
-from schakel.sharing.models import OUT, Circle, SharedItem
+from schakel.sharing.models import Circle, addressed
+
+__all__ = ["LISTED", "Recipient", "Summary", "addressed", "recipients", "summary", "when_out"]
 
 LISTED = 200
 """So many of each sort a summary names; the others it counts."""
@@ -46,17 +48,6 @@ class Summary:
     listed_refused: list[Recipient] = field(default_factory=list)
 
 
-def addressed(item: SharedItem) -> Addressed:
-    """What of a published item decides who reads it. One query, where its audience is not loaded."""
-    return Addressed(
-        tlp=item.tlp,
-        addresses=frozenset(item.audience.addresses),
-        circle=item.circle_id,
-        is_out=item.state in OUT,
-        embargo_until=item.embargo_until,
-    )
-
-
 def when_out(terms: SharingTerms, *, circle: Circle | None) -> Addressed:
     """The same of a version that is not out yet, as it will be when it is and its embargo has ended."""
     return Addressed(tlp=terms.tlp.value, addresses=frozenset(terms.addresses), circle=circle.pk if circle else None)
@@ -71,21 +62,14 @@ def recipients(told: Addressed, *, at: datetime) -> Iterator[Recipient]:
     judged: dict[int, tuple[Reader, Hidden | None, str]] = {}  # Thousands of one group share their reader.
     for one in Network(told, at.date()).candidates():
         if id(one.reader) not in judged:
-            judged[id(one.reader)] = (one.reader, hidden(told, reader=one.reader, at=at), closest(told, one.reader))
+            judged[id(one.reader)] = (
+                one.reader,
+                hidden(told, reader=one.reader, at=at),
+                closest(told, reader=one.reader),
+            )
         reader, hides, address = judged[id(one.reader)]
         if hides != Hidden.NOT_ADDRESSED or one.party in {Party.PARTNER, Party.DESK}:
             yield Recipient(one.party, one.pk, one.name, address, _refusal(hides, reader, has_way=one.has_way))
-
-
-def closest(told: Addressed, reader: Reader) -> str:
-    """The address that means the reader most closely, whether or not the label allows it; empty where none does."""
-    tlp = label(told.tlp)
-    allowed = reader.addresses(tlp) if tlp else frozenset()
-    for among in (told.addresses & allowed, told.addresses):
-        for means in Meant:
-            if found := among & reader.meant.get(means, frozenset()):
-                return min(found)
-    return ""
 
 
 def summary(told: Addressed, *, at: datetime) -> Summary:

@@ -26,6 +26,7 @@ PLACES: tuple[tuple[type[models.Model], str, str], ...] = (
     (CircleEntry, "sealed", "circle"),
     (CirclePhase, "sealed", "circle"),
     (ItemVersion, "sealed", "item__circle"),
+    (ItemVersion, "remark", "item__circle"),
     (Original, "content", "version__item__circle"),
     (SharedItem, "sealed_reason", "circle"),
     (JointAction, "sealed", "item__circle"),

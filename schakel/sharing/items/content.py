@@ -5,7 +5,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from pydantic import TypeAdapter
 
 from schakel.kit.copying import copy_rows
@@ -45,19 +45,40 @@ def document_of(version: ItemVersion) -> Document:
     if version.sealed is not None:
         return replace(_DOCUMENT.validate_python(version.opened["document"]), original=original)
     told = _DOCUMENT.validate_python(version.document)
-    return replace(told, indicators=tuple(map(_indicator, indicators_of(version))), original=original)
+    return replace(told, indicators=tuple(map(indicator_of, indicators_of(version))), original=original)
 
 
-def outline_of(version: ItemVersion) -> Document:
-    """What an open version says, without its indicators and its original; no query."""
+def words_of(version: ItemVersion) -> Document:
+    """What a version says, without its indicators and its original: of those there may be very many. No query."""
+    if version.sealed is not None:
+        return replace(_DOCUMENT.validate_python(version.opened["document"]), indicators=())
     return _DOCUMENT.validate_python(version.document)
+
+
+def keep_remark(version: ItemVersion, words: str) -> None:
+    """Keep what its reviewer said of a version, beside what the version says."""
+    circle, told = version.item.circle, words.encode()
+    version.remark = circle.seal(told) if circle is not None and circle.is_closed else told
+    version.save(update_fields=["remark"])
+
+
+def remark_of(version: ItemVersion) -> str:
+    """What its reviewer said of a version; empty where nobody did."""
+    circle, kept = version.item.circle, bytes(version.remark or b"")
+    if kept and circle is not None and circle.is_closed:
+        kept = circle.unseal(kept)
+    return kept.decode()
 
 
 def indicators_of(version: ItemVersion) -> Iterable[ItemIndicator]:
     """The rows of the indicators that a version has, in the order in which they came."""
+    return rows_of(version).iterator(chunk_size=BATCH)
+
+
+def rows_of(version: ItemVersion) -> QuerySet[ItemIndicator]:
+    """The same as a query; in a closed circle there are no rows."""
     there = Q(removed_in=None) | Q(removed_in__gt=version.number)
-    rows = ItemIndicator.objects.filter(there, item=version.item_id, added_in__lte=version.number)
-    return rows.order_by("pk").iterator(chunk_size=BATCH)
+    return ItemIndicator.objects.filter(there, item=version.item_id, added_in__lte=version.number).order_by("pk")
 
 
 def refresh_index(item: SharedItem, document: Document) -> None:
@@ -92,7 +113,7 @@ def _sealed_values(version: ItemVersion, document: Document) -> dict[str, Any]:
 
 
 def _store_indicators(version: ItemVersion, wanted: tuple[Indicator, ...]) -> None:
-    before = {_indicator(row): row.pk for row in indicators_of(version)}
+    before = {indicator_of(row): row.pk for row in indicators_of(version)}
     fresh = dict.fromkeys(one for one in wanted if one not in before)
     gone = set(before.values()) - {before[one] for one in wanted if one in before}
     ItemIndicator.objects.filter(pk__in=gone).update(removed_in=version.number)
@@ -110,7 +131,8 @@ def _copy_in(version: ItemVersion, indicators: Iterable[Indicator]) -> None:
     )
 
 
-def _indicator(row: ItemIndicator) -> Indicator:
+def indicator_of(row: ItemIndicator) -> Indicator:
+    """What a row says."""
     given = {name: getattr(row, name) for name in _INDICATOR_FIELDS if name != "labels"}
     return Indicator(**given, labels=tuple(row.labels))
 

@@ -60,6 +60,7 @@ def send_back(*, item: SharedItem, words: str, by: Actor, at: datetime) -> None:
     permit(may_edit(item, by, Permission.ITEM_REVIEW))
     if not words.strip():
         raise Invalid(_("say what has to change."))
+    content.keep_remark(_newest(item), words.strip())
     move(item, ItemState.DRAFT, moves=ITEM_MOVES)
     record("sharing.item.sent_back", on=item, by=by, at=at, version=item.version_count)
 

@@ -1,5 +1,6 @@
 """The app's tables."""
 
+from schakel.sharing.models.addressing import addressed
 from schakel.sharing.models.audience import Audience
 from schakel.sharing.models.circle import CIRCLE_MOVES, Circle, CircleMember, CircleMemberQuerySet, CircleWords
 from schakel.sharing.models.circle_life import CircleEntry, CirclePhase, JointAction, Release, TaskUse
@@ -60,4 +61,5 @@ __all__ = [
     "Submission",
     "TaskUse",
     "Telling",
+    "addressed",
 ]

@@ -28,12 +28,13 @@ class ItemVersion(models.Model):
     made_at = models.DateTimeField()
     made_by = models.TextField()
     published_at = models.DateTimeField(null=True)
+    remark = models.BinaryField(null=True)  # Why a second person sent it back, UTF-8; sealed as the document is.
 
     class Handling:
         """As the item."""
 
         keep_days = 3650
-        personal = {"document": "scrub", "sealed": "scrub"}
+        personal = {"document": "scrub", "sealed": "scrub", "remark": "scrub"}
         plain = {"id", "item", "number", "terms", "change", "made_at", "made_by", "published_at"}
 
     class Meta:

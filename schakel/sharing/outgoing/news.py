@@ -73,7 +73,7 @@ def _changed_at(item: SharedItem) -> datetime:
 def _entries(news: News, told: dict[int, ItemVersion]) -> Iterator[atom.Entry]:
     for item in news.items:
         if item.pk in told and item.state == ItemState.PUBLISHED:
-            document = content.outline_of(told[item.pk])
+            document = content.words_of(told[item.pk])
             publisher = document.publisher or (item.owner.name if item.owner else settings.PLATFORM_NAME)
             shown = replace(
                 document,
