@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from schakel.policy.access import Actor, Permission
 from schakel.registry.models import Application
+from schakel.sharing.items import listing
 
 Line = tuple[str, Promise, Permission]
 """The name of an address, its label, and the permission that opens it."""
@@ -24,7 +25,13 @@ ENTRIES: tuple[Line, ...] = (
 SECTIONS: tuple[tuple[Promise, tuple[Line, ...]], ...] = (
     (
         _("Information sharing"),
-        (("circles", _("Circles"), Permission.CIRCLE_VIEW),),
+        (
+            ("items", _("Items"), Permission.ITEM_VIEW),
+            ("search", _("Search"), Permission.ITEM_VIEW),
+            ("circles", _("Circles"), Permission.CIRCLE_VIEW),
+            ("item_reviews", _("To review"), Permission.ITEM_REVIEW),
+            ("held", _("Held back"), Permission.ITEM_IMPORT),
+        ),
     ),
     (
         _("Network"),
@@ -46,13 +53,6 @@ SECTIONS: tuple[tuple[Promise, tuple[Line, ...]], ...] = (
             ("departures", _("Lessons of leaving"), Permission.AGREEMENT_MANAGE),
             ("law", _("Law"), Permission.LAW_VIEW),
             ("crisis", _("In a crisis"), Permission.LAW_VIEW),
-        ),
-    ),
-    (
-        _("Sharing"),
-        (
-            ("search", _("Search"), Permission.ITEM_VIEW),
-            ("held", _("Held back"), Permission.ITEM_IMPORT),
         ),
     ),
     (
@@ -97,7 +97,11 @@ def _applications(actor: Actor) -> int:
     return Application.objects.visible_to(actor).waiting_for_us().count()
 
 
-COUNTERS: dict[str, Callable[[Actor], int]] = {"applications": _applications}
+def _reviews(actor: Actor) -> int:
+    return listing.waiting(actor).count()
+
+
+COUNTERS: dict[str, Callable[[Actor], int]] = {"applications": _applications, "item_reviews": _reviews}
 """What waits behind a line for who asks: one query each, on the pages of its own section only."""
 
 

@@ -21,6 +21,7 @@ from schakel.web.urls import (
     partners,
     rematch,
     search,
+    sharing,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -55,4 +56,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *csaf.urlpatterns,
     *search.urlpatterns,
     *circles.urlpatterns,
+    *sharing.urlpatterns,
 ]
