@@ -29,6 +29,7 @@ from schakel.api import (
     findings,
     initiatives,
     interests,
+    items,
     joining,
     law,
     measurements,
@@ -99,6 +100,7 @@ for part in (
     law,
     changes,
     finding,
+    items,
 ):
     api.add_router("", part.router)
 
