@@ -12,9 +12,15 @@ from django.template.loader import render_to_string
 from schakel.sharing.models import SharedItem
 from schakel.web.ledger import receipts
 from schakel.web.middleware import Request
+from schakel.web.search import extras as search
 
 Extra = tuple[str, Callable[[Request, SharedItem], dict[str, Any] | None]]
-EXTRAS: tuple[Extra, ...] = (("sharing/_receipt.html", receipts.about),)
+EXTRAS: tuple[Extra, ...] = (
+    ("sharing/_affected.html", search.affected),
+    ("sharing/_correlation.html", search.correlation),
+    ("sharing/_feedback.html", search.feedback),
+    ("sharing/_receipt.html", receipts.about),
+)
 
 
 def shown(request: Request, item: SharedItem) -> list[str]:
