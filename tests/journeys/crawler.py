@@ -10,6 +10,7 @@ from django.urls import URLResolver, get_resolver
 NOBODYS = 999_999_999
 LINK = re.compile(r'(?:href|action|hx-get)="(/[^"#]*)')
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+MACHINES = ("/api/", "/taxii2/", "/misp/", "/csaf/", "/feeds/", "/.well-known/")
 ENDS_THE_SESSION = "/account/logout"
 
 
@@ -32,14 +33,24 @@ def parameters():
     return {name for template in templates() for name in PARAMETER.findall(template)}
 
 
-def addresses(known):
+def addresses(known, of=None):
     """The addresses of the site, in a list for each template: one per row that is known, and one for a row that is not there."""
-    return [list(_addresses(known, template)) for template in templates() if template != ENDS_THE_SESSION]
+    return [list(_addresses(known, one)) for one in (templates() if of is None else of) if one != ENDS_THE_SESSION]
+
+
+def templates_with(names):
+    """The templates whose parameters are all among those names."""
+    return [template for template in templates() if set(PARAMETER.findall(template)) <= set(names)]
 
 
 def of_the_api(lists):
     """Those that a program asks."""
     return [same for same in lists if same[0].startswith("/api/")]
+
+
+def of_machines(lists):
+    """Those that programs of every kind ask."""
+    return [same for same in lists if same and same[0].startswith(MACHINES)]
 
 
 def _addresses(known, template):

@@ -3,6 +3,7 @@
 A mark reads `zzitem` and the item's name. Beside it stands who may read it: written here by hand, apart from the code.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -103,14 +104,19 @@ def document(one: Case, *, indicators: int = 1):
 class Shared:
     """The rows: people, circles, and an item of each case."""
 
-    def __init__(self, network: Any) -> None:
+    def __init__(self, network: Any, chosen: Callable[[Case], bool] = lambda _one: True) -> None:
         self.network = network
         self.circles = {"open": world.circle("zzcircleopen"), "closed": world.circle("zzcircleclosed", is_closed=True)}
         world.join(self.circles["open"], partner=network.harbour)
         world.join(self.circles["open"], is_desk=True)
         world.join(self.circles["closed"], network.neighbour, partner=network.care, is_moderator=True)
         world.join(self.circles["closed"], network.second, is_desk=True)
-        self.items = {one.name: self._made(one) for one in CASES}
+        self.items: dict[str, SharedItem] = {}
+        self.add(chosen)
+
+    def add(self, chosen: Callable[[Case], bool]) -> None:
+        """Make the items that are chosen."""
+        self.items |= {one.name: self._made(one) for one in CASES if chosen(one)}
 
     def _made(self, one: Case) -> SharedItem:
         network, now = self.network, timezone.now()
