@@ -69,7 +69,7 @@ def searches(shared):
 
 def walked(network, shared, who):
     asked = everywhere(shared)
-    found = {}
+    found: dict[str, tuple[int, str]] = {}
     for number, client in enumerate(clients(network, who)):
         lists = [*asked, searches(shared)] if number == 0 else crawler.of_machines(asked)
         found |= {f"{number}{address}": answer for address, answer in crawler.walk(client, lists).items()}
