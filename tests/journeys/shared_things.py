@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from schakel.jobs import csaf, misp, serving, sharing
 from schakel.policy.sharing import Tlp
 from schakel.sharing.document import Indicator, Marking, Original, Product, Reference, Text, Weakness
 from schakel.sharing.items import drafting, publishing
@@ -116,7 +117,14 @@ class Shared:
 
     def add(self, chosen: Callable[[Case], bool]) -> None:
         """Make the items that are chosen."""
-        self.items |= {one.name: self._made(one) for one in CASES if chosen(one)}
+        made = {one.name: self._made(one) for one in CASES if chosen(one)}
+        for item in made.values():
+            if item.published_version is not None:
+                sharing.tell(item_id=item.pk, version=item.published_version)
+                serving.serve(item_id=item.pk)
+        misp.make_feed()
+        csaf.make_csaf()
+        self.items |= made
 
     def _made(self, one: Case) -> SharedItem:
         network, now = self.network, timezone.now()

@@ -10,7 +10,17 @@ from django.utils import timezone
 
 from schakel.people import tokens
 from schakel.people.models import User
-from schakel.sharing.models import Circle, CircleMember, ItemVersion, Passing, SharedItem
+from schakel.sharing.models import (
+    Circle,
+    CircleMember,
+    CsafFile,
+    FeedEvent,
+    ItemVersion,
+    Passing,
+    ServedObject,
+    SharedItem,
+)
+from schakel.sharing.taxii import collections
 from tests.cast import DESK
 from tests.journeys import crawler
 from tests.journeys.shared_things import BY_MARK, CASES, MEMBERS, OUTSIDE, Shared
@@ -45,14 +55,24 @@ def clients(network, who):
 
 def known(shared):
     """The rows that the parameters of addresses mean; templates with another parameter are walked elsewhere."""
-    items = list(shared.items.values())
-    return {
-        "uid": [item.uid for item in items],
+    rows = {
+        "uid": [item.uid for item in shared.items.values()],
         "number": [1],
         "version": [1],
-        "circle_key": [circle.key for circle in shared.circles.values()],
-        "circle_id": [circle.pk for circle in shared.circles.values()],
         "token": ["wrong:token"],
+        "folder": ["white", "green", "amber"],
+        "label": ["white", "green", "amber"],
+        "year": [timezone.now().year],
+        "collection": [collections.SHARED, collections.SENT],
+    }
+    circles = shared.circles.values()
+    return rows | {
+        "circle_id": [circle.pk for circle in circles],
+        "key": [circle.key for circle in circles],
+        "name": list(CsafFile.objects.values_list("name", flat=True)),
+        "event_uuid": list(FeedEvent.objects.values_list("uuid", flat=True)),
+        "stix_id": list(ServedObject.objects.order_by("item", "pk").distinct("item").values_list("key", flat=True)),
+        "passing_id": list(Passing.objects.values_list("pk", flat=True)),
     }
 
 
