@@ -67,6 +67,11 @@ class Things:
     contact_id: list[int] = field(default_factory=list)
     upload_id: list[int] = field(default_factory=list)
     held_id: list[int] = field(default_factory=list)
+    uid: list[str] = field(default_factory=list)  # Items have a walk of their own.
+    item: list[str] = field(default_factory=list)
+    key: list[str] = field(default_factory=list)
+    passing_id: list[int] = field(default_factory=list)
+    issue_id: list[int] = field(default_factory=list)
     search_id: list[int] = field(default_factory=list)
     feedback_id: list[int] = field(default_factory=list)
     grant_id: list[int] = field(default_factory=list)

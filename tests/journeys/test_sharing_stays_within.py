@@ -57,6 +57,7 @@ def known(shared):
     """The rows that the parameters of addresses mean; templates with another parameter are walked elsewhere."""
     rows = {
         "uid": [item.uid for item in shared.items.values()],
+        "item": [item.uid for item in shared.items.values()],
         "number": [1],
         "version": [1],
         "token": ["wrong:token"],

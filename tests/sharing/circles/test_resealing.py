@@ -87,7 +87,13 @@ def test_a_key_that_changes_too_often_for_the_job_keeps_all_readable(story):
 
 def test_every_sealed_column_is_sealed_anew():
     ours = [model for model in apps.get_models() if model.__module__.startswith("schakel.sharing")]
-    open_ = {"circle.sealed_key", "heldcontent.content", "feedevent.content", "feedevent.line"}  # In no circle.
+    open_ = {
+        "circle.sealed_key",
+        "csaffile.content",
+        "heldcontent.content",
+        "feedevent.content",
+        "feedevent.line",
+    }  # In no circle.
     sealed = {
         (model, field.name)
         for model in ours
