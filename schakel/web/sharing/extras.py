@@ -16,10 +16,10 @@ from schakel.web.search import extras as search
 
 Extra = tuple[str, Callable[[Request, SharedItem], dict[str, Any] | None]]
 EXTRAS: tuple[Extra, ...] = (
+    ("sharing/_receipt.html", receipts.about),
     ("sharing/_affected.html", search.affected),
     ("sharing/_correlation.html", search.correlation),
     ("sharing/_feedback.html", search.feedback),
-    ("sharing/_receipt.html", receipts.about),
 )
 
 
