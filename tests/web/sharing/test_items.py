@@ -162,7 +162,7 @@ def test_indicators_are_paged_and_saved_whole(network, browser, django_assert_ma
     first = text_of(client.get(page_of(item)))
     assert ("250 indicators" in first, first.count("[.]example")) == (True, 100)
     after = first.split("after=")[1].split("#")[0]
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(65):
         second = text_of(client.get(page_of(item, after=after)))
     assert second.count("[.]example") == 100
     assert "d100[.]example" in second
