@@ -142,6 +142,8 @@ def test_what_is_hidden_changes_no_page(network, who, monkeypatch):
         after = crawler.walk(ways[door][0], [[address] for address in pages])
         for address, (status, text) in pages.items():
             assert status == after[address][0], address
+            if address == "/api/v1/changes":  # Its cursor is a place among the changes of all.
+                continue
             was, now_is = (crawler.plain(one, address).splitlines() for one in (text, after[address][1]))
             assert [line for line in now_is if line not in was] == [], address
             assert len(was) == len(now_is), address

@@ -79,6 +79,9 @@ ALONE = {
     "expectation_id", "finding_id", "grant_id", "invitation_id", "link_id", "merger_id", "notice_id", "number",
     "pair_id", "participant_id", "product_id", "proposal_id", "prospect_id", "question_id", "rematch_id", "report_id",
     "response_id", "role", "route_id", "side", "signal_id", "step_id", "token", "upload_id", "version",
+    "circle_id", "collection", "event_uuid", "feedback_id", "fingerprint", "folder", "held_id", "issue_id", "item",
+    "key", "label", "member_id", "name", "passing_id", "release_id", "search_id", "stix_id", "submission_uid",
+    "uid",
 }  # fmt: skip
 """Names of rows that are about one partner at most, or that only the desk may open: they rank nobody."""
 
